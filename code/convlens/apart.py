@@ -1,0 +1,90 @@
+"""Call a function in a fresh Python process, and show its progress here."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from tqdm import tqdm
+
+# A library may print while it computes; that must not mix with the messages.
+CHILD = "from convlens import apart; apart._serve()"
+
+
+def call_apart(function: Callable, *arguments: object, title: str) -> Any:
+    """Call a function in a fresh process, with a progress bar in this one.
+
+    Args:
+        function: A function of a module (pickled by name). It is called with the
+            arguments and with ``tell=``, to which it may pass (done, total).
+        arguments: Anything that can be pickled.
+        title: What the progress bar says.
+
+    Returns:
+        What the function returned.
+
+    Raises:
+        RuntimeError: The process failed; the message ends with its last lines.
+
+    Example:
+        >>> call_apart(sorted, [2, 1], title="sorting")
+        Traceback (most recent call last):
+        ...
+        RuntimeError: sorting failed:
+        ...TypeError: 'tell' is an invalid keyword argument for sort()
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(
+            [sys.executable, "-c", CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=environment,
+        ) as process,
+    ):
+        try:
+            pickle.dump((function, arguments), process.stdin)
+            process.stdin.close()
+            return _follow(process.stdout, title)
+        except (EOFError, BrokenPipeError, pickle.UnpicklingError):
+            process.wait()
+            complaints.seek(0)
+            last = complaints.read().decode(errors="replace").strip()[-2000:]
+            raise RuntimeError(f"{title} failed:\n{last}") from None
+        finally:
+            process.kill()
+
+
+def _follow(messages: io.BufferedReader, title: str) -> Any:
+    """Turn the messages of the other process into a progress bar and its result."""
+    with tqdm(desc=title, unit=" steps") as bar:
+        while True:
+            kind, value = pickle.load(messages)
+            if kind == "result":
+                return value
+            done, bar.total = value
+            bar.update(done - bar.n)
+
+
+def _serve() -> None:
+    """Be the other process: the call comes in on stdin, messages go out on stdout."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+
+    def send(kind: str, value: object) -> None:
+        pickle.dump((kind, value), out)
+        out.flush()
+
+    def tell(done: int, total: int) -> None:
+        send("progress", (done, total))
+
+    function, arguments = pickle.load(sys.stdin.buffer)
+    send("result", function(*arguments, tell=tell))

@@ -1,0 +1,266 @@
+"""Results that cost time, kept on disk under a key of everything that shapes them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import platformdirs
+from filelock import FileLock, Timeout
+
+PACKAGE = Path(__file__).resolve().parent
+Value = TypeVar("Value")
+
+
+class Damaged(Exception):
+    """A kept file does not hold what was written."""
+
+
+def kept_folder() -> Path:
+    """Where results are kept.
+
+    Returns:
+        The folder named by the variable ``CONVLENS_KEPT``; else ``_build/kept`` of the
+        book that this package stands in, so that cleaning the book forgets them; else,
+        where the package was installed without its book, the user's cache folder.
+
+    Example:
+        >>> kept_folder().name
+        'kept'
+    """
+    if named := os.environ.get("CONVLENS_KEPT"):
+        return Path(named)
+    book = PACKAGE.parents[1]
+    if (book / "_toc.yml").exists():
+        return book / "_build" / "kept"
+    return Path(platformdirs.user_cache_dir("convlens")) / "kept"
+
+
+def content_key(**parts: object) -> str:
+    """Turn everything that shapes a result into a short name for it.
+
+    Args:
+        parts: Anything that JSON can write: settings, seeds, fingerprints, versions.
+
+    Returns:
+        Sixteen hexadecimal digits; another part gives another key.
+
+    Example:
+        >>> content_key(seed=0) == content_key(seed=0), content_key(seed=1)
+        (True, 'a4bbadc1c78966d2')
+    """
+    text = json.dumps(parts, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def source_of(*modules: str) -> str:
+    """Fingerprint the source of modules of this package; of all, if none is named.
+
+    Args:
+        modules: Names such as ``"network"``.
+
+    Returns:
+        SHA-256 in hexadecimal.
+
+    Example:
+        >>> source_of("network") == source_of("claims")
+        False
+    """
+    names = [f"{name}.py" for name in modules] or sorted(
+        path.name for path in PACKAGE.glob("*.py")
+    )
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(name.encode() + (PACKAGE / name).read_bytes())
+    return digest.hexdigest()
+
+
+def versions(*distributions: str) -> dict[str, str]:
+    """Tell which versions of libraries are installed.
+
+    Args:
+        distributions: Their names on the package index.
+
+    Returns:
+        A version by name.
+
+    Raises:
+        importlib.metadata.PackageNotFoundError: One is not installed.
+
+    Example:
+        >>> sorted(versions("numpy", "keras"))
+        ['keras', 'numpy']
+    """
+    return {name: importlib.metadata.version(name) for name in distributions}
+
+
+def kept(
+    name: str,
+    make: Callable[[], Value],
+    *,
+    encode: Callable[[Value], bytes],
+    decode: Callable[[bytes], Value],
+) -> Value:
+    """Read a result that was kept, or make it once and keep it.
+
+    Of several processes that ask at the same time, one makes it and the others wait.
+    A file is written under a temporary name and renamed, so that a killed process
+    leaves no half-written one. Where it cannot be kept (a full disk, say), a warning
+    says so and the result is returned all the same.
+
+    Args:
+        name: The file's name, with the content key in it.
+        make: Makes the result.
+        encode: The result as bytes.
+        decode: The result back from those bytes.
+
+    Returns:
+        The result.
+
+    Example:
+        >>> import os, tempfile
+        >>> os.environ["CONVLENS_KEPT"] = tempfile.mkdtemp()
+        >>> options = {"encode": str.encode, "decode": bytes.decode}
+        >>> kept("answer", lambda: "made", **options)
+        'made'
+        >>> kept("answer", lambda: "made again", **options)
+        'made'
+        >>> del os.environ["CONVLENS_KEPT"]
+    """
+    path = kept_folder() / name
+    try:
+        return decode(_read(path))
+    except (Damaged, OSError):
+        pass  # the locked attempt below tells, once
+    with _lock(path):
+        try:
+            return decode(_read(path))
+        except FileNotFoundError:
+            pass
+        except (Damaged, OSError) as error:
+            warnings.warn(f"{path} is damaged and is made again: {error}", stacklevel=3)
+        value = make()
+        _write_or_warn(path, encode(value))
+        return value
+
+
+def is_kept(name: str) -> bool:
+    """Tell whether a whole result is kept under this name.
+
+    Example:
+        >>> is_kept("never made")
+        False
+    """
+    try:
+        _read(kept_folder() / name)
+    except (Damaged, OSError):
+        return False
+    return True
+
+
+def origin(name: str) -> str:
+    """Tell whether a kept result was made by the build that runs, or before it.
+
+    Args:
+        name: As in `kept`.
+
+    Returns:
+        ``"made by this build"``, ``"read from what was kept on ..."``, or
+        ``"not kept"``.
+
+    Example:
+        >>> origin("never made")
+        'not kept'
+    """
+    path = kept_folder() / name
+    if not path.exists():
+        return "not kept"
+    made = path.stat().st_mtime
+    if made >= float(os.environ.get("CONVLENS_BUILD_STARTED", "inf")):
+        return "made by this build"
+    day = datetime.fromtimestamp(made, UTC)
+    return f"read from what was kept on {day:%Y-%m-%d at %H:%M} UTC"
+
+
+def _read(path: Path) -> bytes:
+    """The content of a kept file, after its checksum was found right."""
+    checksum, _, content = path.read_bytes().partition(b"\n")
+    if hashlib.sha256(content).hexdigest().encode() != checksum:
+        raise Damaged("its checksum is wrong")
+    return content
+
+
+def _write_or_warn(path: Path, content: bytes) -> None:
+    checksum = hashlib.sha256(content).hexdigest().encode()
+    try:
+        write_whole(path, checksum + b"\n" + content)
+    except OSError as error:
+        warnings.warn(
+            f"{path} could not be kept, and will be made again next time: {error}",
+            stacklevel=4,
+        )
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: a temporary name beside it, then a rename.
+
+    Args:
+        path: The file; what stands there is replaced.
+        content: Its bytes.
+
+    Raises:
+        OSError: It could not be written. What stood at ``path`` stands there still.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "note"
+        >>> write_whole(path, b"seven")
+        >>> path.read_bytes(), len(list(path.parent.iterdir()))
+        (b'seven', 1)
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.name}.", suffix=".part"
+    )
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Hold the lock of one kept file, and clear what a killed writer left of it.
+
+    The lock belongs to the process, so the system frees it when the process dies.
+    """
+    lock = FileLock(path.with_name(f"{path.name}.lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            print(f"waiting for another process that makes {path.name}", flush=True)
+            lock.acquire()
+        for left in path.parent.glob(f".{path.name}.*.part"):
+            left.unlink(missing_ok=True)
+    except OSError as error:
+        warnings.warn(f"{path.parent} cannot be written: {error}", stacklevel=4)
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,81 @@
+"""Draw every built page, light, dark and on a phone, into one picture.
+
+Run it after a build: ``python tests/browser/contact_sheet.py``. It writes
+``_build/contact-sheet.png``, or the file named as its argument; ``--page NAME`` draws
+one page at full size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+from site_in_browser import (
+    PHONE,
+    ROOT,
+    WIDE,
+    browser,
+    chromium,
+    open_page,
+    pages,
+    served,
+)
+
+LOOKS = ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"))
+
+
+def shoot(site: Path, names: list[str]) -> list[list[Image.Image]]:
+    """Take a picture of the whole of every page in every look."""
+    with served(site) as address, browser() as started:
+        return [
+            [_picture(started, f"{address}/{name}", *look) for look in LOOKS]
+            for name in names
+        ]
+
+
+def _picture(started, url: str, width: int, scheme: str) -> Image.Image:
+    page = open_page(started, url, width=width, scheme=scheme)
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+    page.close()
+    return picture.convert("RGB")
+
+
+def join(rows: list[list[Image.Image]], scale: float, gap: int = 16) -> Image.Image:
+    """Lay the pictures of each page side by side, the pages below each other."""
+    small = [
+        [one.resize((int(one.width * scale), int(one.height * scale))) for one in row]
+        for row in rows
+    ]
+    width = max(sum(one.width + gap for one in row) for row in small)
+    height = sum(max(one.height for one in row) + gap for row in small)
+    sheet, top = Image.new("RGB", (width, height), "#888"), 0
+    for row in small:
+        left = 0
+        for one in row:
+            sheet.paste(one, (left, top))
+            left += one.width + gap
+        top += max(one.height for one in row) + gap
+    return sheet
+
+
+def main() -> None:
+    """Read the command line, look at the site, write the sheet."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("target", nargs="?", default=ROOT / "_build/contact-sheet.png")
+    parser.add_argument("--page", help="only this page, such as book/index.html")
+    options = parser.parse_args()
+    site = ROOT / "_build" / "html"
+    if not (site / "index.html").exists():
+        sys.exit(f"{site}: expected a built book, found none; run jupyter-book build .")
+    if chromium() is None:
+        sys.exit("Chromium was not found; install it or set CONVLENS_CHROMIUM")
+    names = [options.page] if options.page else pages(site)
+    join(shoot(site, names), 1.0 if options.page else 0.4).save(options.target)
+    print(f"{options.target}: {', '.join(names)}")
+
+
+if __name__ == "__main__":
+    main()
