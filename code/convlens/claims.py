@@ -236,25 +236,66 @@ def neighbours_agree(
         >>> "far from chance" in claim.sentence
         True
     """
+    low, middle, high = map(_signed, (trained.low, trained.middle, trained.high))
+    chance = f"{middle} (95 % from {low} to {high})"
     if trained.above:
         verdict = "Training left order in the kernels, far from chance"
     else:
         verdict = "The order in the kernels is no more than chance gives"
     return Claim(
         "neighbours-agree",
-        f"{verdict}: over the {kernels} kernels, neighbouring weights agree with a "
-        f"Moran's I of **{trained.value:.2f}** on average (1 is perfect agreement). "
-        f"The same weights shuffled give {trained.middle:.2f} "
-        f"(95 % from {trained.low:.2f} to {trained.high:.2f}); "
-        f"before training it was {before:.2f}.",
+        f"{verdict}: over the {kernels} kernels, neighbouring weights agree with an "
+        f"average Moran's I of **{_signed(trained.value)}** (1 is perfect agreement). "
+        f"The same weights shuffled give {chance}; before training it was "
+        f"{_signed(before)}.",
         trained.value,
-        f"{trained.middle:.2f} (95 % from {trained.low:.2f} to {trained.high:.2f}): "
-        "the weights shuffled inside each kernel",
+        f"{chance}: the weights shuffled inside each kernel",
         (seed,),
         f"One network, {data}; kernels of one network are not independent. Smooth is "
         "not yet “edge detector”.",
         "How filters learn features",
     )
+
+
+def kernels_that_answer(
+    answering: int, blank: int, untrained: int, *, kernels: int, data: str, seed: int
+) -> Claim:
+    """State how many kernels answer the running digit, and how many stay silent.
+
+    Args:
+        answering: Maps whose peak is at least a tenth of the strongest map's.
+        blank: Maps that are zero everywhere.
+        untrained: ``answering`` of the same network before training.
+        kernels: How many there are.
+        data: Name of the images.
+        seed: Of the network.
+
+    Returns:
+        The claim.
+
+    Example:
+        >>> claim = kernels_that_answer(9, 2, 16, kernels=16, data="digits", seed=0)
+        >>> print(claim.sentence)
+        To this digit 9 of the 16 kernels answer, with a peak of at least a tenth \
+of the strongest; 2 stay blank. Before training 16 answered.
+    """
+    return Claim(
+        "kernels-that-answer",
+        f"To this digit {answering} of the {kernels} kernels answer, with a peak of at "
+        f"least a tenth of the strongest; {blank} stay blank. Before training "
+        f"{untrained} answered.",
+        answering,
+        f"{untrained} of {kernels}: the same kernels before training",
+        (seed,),
+        f"One network and one digit, {data}. A kernel that is silent here may answer "
+        "another digit.",
+        "How filters learn features",
+    )
+
+
+def _signed(number: float) -> str:
+    """Two decimals, with a true minus sign, and no minus before zero."""
+    return f"{number:z.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def encode(ledger: Ledger) -> bytes:

@@ -162,7 +162,12 @@ def _mnist() -> Images:
 
 
 def keras_cache() -> Path:
-    """Where Keras keeps ``mnist.npz``: below ``KERAS_HOME``, else ``~/.keras``."""
+    """Tell where Keras keeps ``mnist.npz``: below ``KERAS_HOME``, else ``~/.keras``.
+
+    Example:
+        >>> keras_cache().parts[-2:]
+        ('datasets', 'mnist.npz')
+    """
     home = os.environ.get("KERAS_HOME")
     return (Path(home) if home else Path.home() / ".keras") / "datasets" / "mnist.npz"
 

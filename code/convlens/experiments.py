@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from convlens import claims
+from convlens.activations import feature_maps
 from convlens.data import Images
 from convlens.keeping import content_key, is_kept, kept, origin, source_of, versions
 from convlens.kernels import layer_kernels, shuffled_inside
@@ -34,7 +35,9 @@ def claims_ledger(images: Images) -> claims.Ledger:
     """
     return kept(
         _kept_name(images),
-        lambda: claims.Ledger([*_reading_claims(images), _kernel_claim(images)]),
+        lambda: claims.Ledger(
+            [*_reading_claims(images), _kernel_claim(images), _answer_claim(images)]
+        ),
         encode=claims.encode,
         decode=claims.decode,
     )
@@ -73,7 +76,7 @@ def origins(images: Images) -> dict[str, str]:
 
 
 def _kept_name(images: Images) -> str:
-    modules = ("experiments", "claims", "statistics", "kernels")
+    modules = ("experiments", "claims", "statistics", "kernels", "activations")
     key = content_key(
         network=network_name(images, SEED),
         source=source_of(*modules),
@@ -110,6 +113,22 @@ def _kernel_claim(images: Images) -> claims.Claim:
         held,
         float(neighbour_agreement(before).mean()),
         kernels=trained.shape[3],
+        data=images.name,
+        seed=SEED,
+    )
+
+
+def _answer_claim(images: Images) -> claims.Claim:
+    seven = images.x_test[[images.running_seven]]
+    trained, before = (
+        feature_maps(model, seven, layers=["relu1"])["relu1"].max(axis=(0, 1, 2))
+        for model in (trained_cnn(images, SEED), build_cnn(SEED))
+    )
+    return claims.kernels_that_answer(
+        int(np.sum(trained >= trained.max() / 10)),
+        int(np.sum(trained == 0)),
+        int(np.sum(before >= before.max() / 10)),
+        kernels=len(trained),
         data=images.name,
         seed=SEED,
     )

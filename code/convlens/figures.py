@@ -33,6 +33,7 @@ STYLE = {
     "svg.hashsalt": "convlens",  # the same drawing gives the same file
 }
 PIXELS_PER_INCH = 200
+WIDTH = 5.4  # inches: narrow, so that the words stay readable on a phone
 
 
 @dataclass(frozen=True)
@@ -96,17 +97,17 @@ def one_convolution(
         )
     row, column = np.unravel_index(feature_map.argmax(), feature_map.shape)
     top, left = row - (kernel.shape[0] - 1) // 2, column - (kernel.shape[1] - 1) // 2
-    figure, (first, second, third) = _panels(1, 3, (7.2, 2.9))
-    _show(first, image, "gray", Normalize(0, 1), "image")
-    _frame(first, top, left, *kernel.shape)
-    signed = _show(second, kernel, SIGNED, _symmetric(kernel), "kernel")
+    figure = _figure((WIDTH, 2.6))
+    upper, lower = figure.subplots(2, 3, height_ratios=[1, 0.05])
     largest = Normalize(0, max(float(feature_map.max()), 1e-9))
-    positive = _show(third, feature_map, FROM_ZERO, largest, "feature map")
-    _frame(third, row, column, 1, 1)
-    for axes, mappable in ((second, signed), (third, positive)):
-        figure.colorbar(mappable, ax=axes, orientation="horizontal", shrink=0.8)
-    figure.axes[3].set_xlabel("weight")
-    figure.axes[4].set_xlabel("value after ReLU")
+    _show(upper[0], image, "gray", Normalize(0, 1), "image")
+    _show(upper[1], kernel, SIGNED, _symmetric(kernel), "kernel")
+    _show(upper[2], feature_map, FROM_ZERO, largest, "feature map")
+    _frame(upper[0], top, left, *kernel.shape)
+    _frame(upper[2], row, column, 1, 1)
+    _bar(figure, lower[0], "gray", Normalize(0, 1), "brightness")
+    _bar(figure, lower[1], SIGNED, _symmetric(kernel), "weight")
+    _bar(figure, lower[2], FROM_ZERO, largest, "value after ReLU")
     alt = (
         f"Three panels. An image of {_size(image)} pixels, {_share(image > 0)} of them "
         f"not black. A kernel of {_size(kernel)} weights from {kernel.min():.2f} to "
@@ -150,8 +151,9 @@ def kernel_grid(
     scale = _symmetric(*stacks.values())
     columns = min(columns, count)
     rows = math.ceil(count / columns)
-    heights = [0.95 * rows + 0.35 * bool(name) for name in stacks]
-    figure = _figure((7.2, sum(heights) + 0.7))
+    side = WIDTH / columns + 0.1
+    heights = [side * rows + 0.3 * bool(name) for name in stacks]
+    figure = _figure((WIDTH, sum(heights) + 0.7))
     *parts, foot = figure.subfigures(len(stacks) + 1, 1, height_ratios=[*heights, 0.7])
     for part, (name, stack) in zip(parts, stacks.items(), strict=True):
         part.suptitle(name, fontsize=11)
@@ -194,11 +196,18 @@ are 1 (up to 0.50) and 0 (up to 0.00). Blank, 0 everywhere: 0.
     columns = min(columns, count)
     rows = math.ceil(count / columns)
     scale = Normalize(0, max(float(maps.max()), 1e-9))
-    figure = _figure((1.5 * columns, 1.62 * rows + 0.7))
-    body, foot = figure.subfigures(2, 1, height_ratios=[1.62 * rows, 0.7])
+    height = (WIDTH / columns + 0.15) * rows
+    figure = _figure((WIDTH, height + 0.7))
+    body, foot = figure.subfigures(2, 1, height_ratios=[height, 0.7])
     grid = body.subplots(rows, columns, squeeze=False).ravel()
     _fill(grid, maps, FROM_ZERO, scale, mark)
-    _bar(figure, foot.subplots(), FROM_ZERO, scale, "value after ReLU (black is zero)")
+    _bar(
+        figure,
+        foot.subplots(),
+        FROM_ZERO,
+        scale,
+        "value after ReLU (black is zero)",
+    )
     return Drawing(figure, _tell_maps(maps, mark), "png")
 
 
@@ -218,7 +227,7 @@ def learning_curves(history: Mapping[str, Sequence[float]]) -> Drawing:
         >>> learning_curves(history).alt[:23]
         'Two panels over 2 epoch'
     """
-    figure, panels = _panels(1, 2, (7.2, 2.9))
+    figure, panels = _panels(1, 2, (WIDTH, 2.6))
     epochs = np.arange(1, len(history["loss"]) + 1)
     told = []
     for axes, name in zip(panels, ("loss", "accuracy"), strict=True):
@@ -232,7 +241,8 @@ def learning_curves(history: Mapping[str, Sequence[float]]) -> Drawing:
             f"the validation {name} from {validation[0]:.4f} to {validation[-1]:.4f}."
         )
     panels[0].set_ylim(bottom=0)
-    panels[1].legend(frameon=False, loc="lower right")
+    lines = panels[0].get_lines()
+    figure.legend(handles=lines, loc="outside lower center", ncols=2, frameon=False)
     return Drawing(
         figure, f"Two panels over {len(epochs)} epochs. {' '.join(told)}", "svg"
     )
@@ -253,7 +263,7 @@ def confusion_grid(confusion: np.ndarray) -> Drawing:
         'A table of 10 true digits by 10 digits read. On the '
     """
     mistakes = confusion - np.diag(np.diag(confusion))
-    figure, (axes,) = _panels(1, 1, (5.6, 5.2))
+    figure, (axes,) = _panels(1, 1, (WIDTH, 5.0))
     scale = Normalize(0, max(1, mistakes.max()))
     axes.imshow(np.where(mistakes > 0, mistakes, np.nan), cmap="Oranges", norm=scale)
     for (row, column), count in np.ndenumerate(confusion):
@@ -303,7 +313,7 @@ def mistakes_grid(
     worst = wrong[np.argsort(-confidence[wrong], kind="stable")][:most]
     columns = min(5, max(1, len(worst)))
     rows = max(1, math.ceil(len(worst) / columns))
-    figure, grid = _panels(rows, columns, (1.35 * columns, 1.75 * rows))
+    figure, grid = _panels(rows, columns, (WIDTH, 1.6 * rows))
     for axes in grid[len(worst) :]:
         axes.set_axis_off()
     told = []
@@ -369,8 +379,7 @@ def _symmetric(*arrays: np.ndarray) -> Normalize:
 
 
 def _bar(figure: Figure, axes: Axes, cmap: str, norm: Normalize, label: str) -> None:
-    """Turn a row at the foot of a figure into the colour bar of all its panels."""
-    axes.set_box_aspect(0.04)
+    """Turn axes at the foot of a figure into the colour bar of the panels above."""
     scale = ScalarMappable(norm, cmap)
     figure.colorbar(scale, cax=axes, orientation="horizontal", label=label)
 

@@ -144,7 +144,7 @@ def kept(
     with _lock(path):
         try:
             return decode(_read(path))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             pass
         except (Damaged, OSError) as error:
             warnings.warn(f"{path} is damaged and is made again: {error}", stacklevel=3)
@@ -258,8 +258,8 @@ def _lock(path: Path) -> Iterator[None]:
             lock.acquire()
         for left in path.parent.glob(f".{path.name}.*.part"):
             left.unlink(missing_ok=True)
-    except OSError as error:
-        warnings.warn(f"{path.parent} cannot be written: {error}", stacklevel=4)
+    except OSError:
+        pass  # without a folder there is nothing to guard; the write will tell
     try:
         yield
     finally:

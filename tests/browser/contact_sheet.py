@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Browser
 from site_in_browser import (
     PHONE,
     ROOT,
@@ -27,16 +27,15 @@ from site_in_browser import (
 LOOKS = ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"))
 
 
-def shoot(site: Path, names: list[str]) -> list[list[Image.Image]]:
+def shoot(address: str, started: Browser, names: list[str]) -> list[list[Image.Image]]:
     """Take a picture of the whole of every page in every look."""
-    with served(site) as address, browser() as started:
-        return [
-            [_picture(started, f"{address}/{name}", *look) for look in LOOKS]
-            for name in names
-        ]
+    return [
+        [_picture(started, f"{address}/{name}", *look) for look in LOOKS]
+        for name in names
+    ]
 
 
-def _picture(started, url: str, width: int, scheme: str) -> Image.Image:
+def _picture(started: Browser, url: str, width: int, scheme: str) -> Image.Image:
     page = open_page(started, url, width=width, scheme=scheme)
     picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
     page.close()
@@ -73,7 +72,9 @@ def main() -> None:
     if chromium() is None:
         sys.exit("Chromium was not found; install it or set CONVLENS_CHROMIUM")
     names = [options.page] if options.page else pages(site)
-    join(shoot(site, names), 1.0 if options.page else 0.4).save(options.target)
+    with served(site) as address, browser() as started:
+        rows = shoot(address, started, names)
+    join(rows, 1.0 if options.page else 0.4).save(options.target)
     print(f"{options.target}: {', '.join(names)}")
 
 

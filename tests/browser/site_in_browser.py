@@ -11,7 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -60,10 +60,22 @@ def pages(site: Path) -> list[str]:
 
 
 def open_page(started: Browser, url: str, *, width: int, scheme: str) -> Page:
-    """Open one page at a width in a colour scheme, and wait until it is drawn."""
+    """Open one page at a width in a colour scheme, and wait until it is drawn.
+
+    Its warnings and errors are in its ``said``, what it asked for in its ``asked``.
+    """
     page = started.new_page(
         viewport={"width": width, "height": 900}, color_scheme=scheme
     )
+    page.said, page.asked = [], []
+    page.on("console", partial(_note, page.said))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
     page.goto(url, wait_until="load")
     page.wait_for_timeout(300)
     return page
+
+
+def _note(said: list[str], message: ConsoleMessage) -> None:
+    if message.type in ("warning", "error"):
+        said.append(message.text)

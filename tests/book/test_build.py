@@ -1,0 +1,138 @@
+"""The build tells the truth: tried on a copy of the book."""
+
+import re
+
+import numpy as np
+from built_book import ROOT
+from convlens.data import load_images
+from filelock import FileLock
+
+TITLE = "# Colophon\n"
+RAISING = '\n```{code-cell} ipython3\nraise RuntimeError("broken on purpose")\n```\n'
+
+
+def test_the_first_build_executes_every_page_and_trains_once(book):
+    assert book.first.executed == book.pages
+    assert len(set(re.findall("training the network, seed 0", book.first.log))) == 1
+    assert (book.site / "index.html").exists()
+
+
+def test_the_seconds_of_every_page_are_printed(book):
+    for page in book.pages:
+        assert re.search(rf"[\d.]+ s to execute book/{page}", book.first.log)
+    assert re.search(r"digits and network ready in [\d.]+ s", book.first.log)
+    assert "to execute" not in book.html("colophon")
+
+
+def test_nothing_is_written_outside_the_build_and_the_named_caches(book):
+    left = {path.name for path in book.root.iterdir()}
+    assert left - {"_build", "book", "code", "_config.yml", "_toc.yml"} == {
+        "requirements.txt"
+    }
+    for folder in ("book", "code"):
+        copied = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*")}
+        found = {
+            path.relative_to(book.root) for path in (book.root / folder).rglob("*")
+        }
+        assert all("__pycache__" in path.parts for path in found - copied)
+    named = (ROOT / "README.md").read_text()
+    for path in book.home.rglob("*"):
+        parts = path.relative_to(book.home).parts
+        depth = 1 if parts[0] not in (".cache", ".local") else 2
+        if len(parts) >= depth and parts[-1] not in (".cache", ".local", "share"):
+            start = "/".join(parts[: 3 if parts[0] == ".local" else depth])
+            assert f"`~/{start}`" in named, start
+
+
+def test_nothing_changed_executes_nothing(book):
+    again = book.build()
+    assert (again.status, again.executed, again.trained) == (0, set(), False)
+
+
+def test_a_change_of_prose_executes_its_page_alone_and_trains_nothing(book):
+    with book.changed("book/colophon.md", TITLE, f"{TITLE}\nA new sentence.\n"):
+        built = book.build()
+    assert (built.status, built.executed, built.trained) == (0, {"colophon"}, False)
+    assert "A new sentence." in book.html("colophon")
+    assert "made by this build" not in book.html("colophon")
+
+
+def test_a_raising_cell_fails_the_build_twice_and_is_named(book):
+    before = (ROOT / "book" / "colophon.md").read_text()
+    with book.changed("book/colophon.md", before, before + RAISING):
+        for _ in range(2):
+            built = book.build()
+            assert built.status != 0
+            assert "a cell raised on book/colophon" in built.log
+            assert 'raise RuntimeError("broken on purpose")' in built.log
+    assert book.build().status == 0
+
+
+def test_a_warning_fails_the_strict_build(book):
+    with book.changed("book/colophon.md", TITLE, f"{TITLE}\n{{doc}}`nowhere`\n"):
+        assert book.build("-n", "-W", "--keep-going").status != 0
+    assert book.build().status == 0
+
+
+def test_digits_that_cannot_be_had_fail_the_build(book):
+    for _ in range(2):
+        built = book.build(CONVLENS_DATA="/nowhere/mnist.npz")
+        assert built.status != 0
+        assert "/nowhere/mnist.npz: expected an .npz file" in built.log
+
+
+def test_a_second_build_at_the_same_time_is_refused(book):
+    with FileLock(book.root / "_build" / ".building"):
+        built = book.build()
+    assert built.status != 0
+    assert "another build writes to" in built.log
+    assert book.build().status == 0
+
+
+def test_other_digits_show_on_every_page(book, tmp_path):
+    images = load_images("digits")
+    path = tmp_path / "postcodes.npz"
+    arrays = {
+        "x_train": np.uint8(images.x_train[:240, ..., 0] * 255),
+        "x_test": np.uint8(images.x_test[:60, ..., 0] * 255),
+    }
+    np.savez(path, y_train=images.y_train[:240], y_test=images.y_test[:60], **arrays)
+    built = book.build(CONVLENS_DATA=str(path))
+    assert (built.status, built.executed) == (0, book.pages)
+    assert built.trained
+    for page in book.pages:
+        assert "postcodes: 240 images to train on and 60" in book.html(page)
+
+
+def test_the_fallback_says_why_on_every_page(book):
+    """No network, no cache: asked for nothing, the reader still gets a true book."""
+    proxy = "http://127.0.0.1:9"
+    built = book.build(CONVLENS_DATA="", https_proxy=proxy, HTTPS_PROXY=proxy)
+    assert (built.status, built.executed) == (0, book.pages)
+    assert not built.trained
+    for page in book.pages:
+        assert "MNIST could not be had" in book.html(page)
+
+
+def test_another_version_of_a_library_executes_every_page(book, tmp_path):
+    other = tmp_path / "matplotlib-99.0.dist-info"
+    other.mkdir()
+    other.joinpath("METADATA").write_text("Name: matplotlib\nVersion: 99.0\n")
+    built = book.build(PYTHONPATH=str(tmp_path))
+    assert (built.status, built.executed) == (0, book.pages)
+    assert not built.trained
+    assert "matplotlib 99.0" in book.html("colophon")
+
+
+def test_a_change_in_the_package_shows_on_every_page(book):
+    with book.changed("code/convlens/claims.py", "- limit: ", "- it does not say: "):
+        built = book.build()
+    assert (built.status, built.executed) == (0, book.pages)
+    assert not built.trained
+    assert "it does not say: " in book.html("colophon")
+
+
+def test_cleaning_the_book_forgets_the_network(book):
+    kept = book.root / "_build" / "kept"
+    assert list(kept.glob("network-*"))
+    assert kept.parent.name == "_build"  # which is what cleaning removes

@@ -1,0 +1,87 @@
+"""Every page in a real browser: it fits, it is quiet, and it stays at home."""
+
+import os
+
+import pytest
+from contact_sheet import join, shoot
+from site_in_browser import PHONE, WIDE, browser, chromium, open_page, pages, served
+
+missing = chromium() is None
+if missing and os.environ.get("CI"):
+    raise RuntimeError("CI must look at the pages: install Chromium")
+pytestmark = pytest.mark.skipif(missing, reason="looks at the pages in Chromium")
+
+
+@pytest.fixture(scope="module")
+def place(site):
+    """The address of the served site, and a browser."""
+    with served(site) as address, browser() as started:
+        yield address, started
+
+
+@pytest.fixture
+def opened(place):
+    """Open a page; it tells what it printed and what it asked for."""
+    address, started = place
+
+    def look(name, width=WIDE, scheme="light"):
+        url = f"{address}/{name}"
+        return open_page(started, url, width=width, scheme=scheme), address
+
+    return look
+
+
+def test_no_page_is_wider_than_a_phone(opened, site):
+    for name in pages(site):
+        page, _ = opened(name, width=PHONE)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE, name
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_quiet_and_ask_nobody_else(opened, site, scheme):
+    for name in pages(site):
+        page, address = opened(name, scheme=scheme)
+        assert page.said == [], name
+        assert [url for url in page.asked if not url.startswith(address)] == []
+        theme = page.evaluate("document.documentElement.dataset.theme")
+        assert theme == scheme
+        page.close()
+
+
+def test_the_root_leads_to_the_book(opened):
+    page, address = opened("index.html")
+    page.wait_for_url(f"{address}/book/index.html")
+    assert "How filters learn features" in page.title()
+    page.close()
+
+
+def test_code_and_solutions_unfold(opened):
+    page, _ = opened("book/build-and-train.html")
+    solution = page.locator(".solution .cell_output").first
+    assert not solution.is_visible()
+    page.locator(
+        ".solution button.toggle-button, .solution .admonition-title"
+    ).first.click()
+    page.wait_for_timeout(500)
+    assert solution.is_visible()
+    page.close()
+
+
+def test_captions_can_be_read(opened):
+    """The colour of a caption is that of the text around it, in both schemes."""
+    for scheme in ("light", "dark"):
+        page, _ = opened("book/index.html", scheme=scheme)
+        colour = "e => getComputedStyle(e).color"
+        caption = page.locator("figcaption .caption-text").first.evaluate(colour)
+        assert caption == page.locator("article p").first.evaluate(colour)
+        page.close()
+
+
+def test_the_contact_sheet_shows_every_look(place):
+    (row,) = shoot(*place, ["book/colophon.html"])
+    assert [picture.width for picture in row] == [WIDE, WIDE, PHONE]
+    light, dark, _ = (picture.getpixel((5, 700)) for picture in row)
+    assert sum(light) > 600 > 200 > sum(dark)
+    assert join([row], 0.25).width > 700

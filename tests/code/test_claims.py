@@ -1,0 +1,107 @@
+"""Sentences follow the numbers, and the ledger holds all of them."""
+
+import numpy as np
+import pytest
+from convlens import claims
+from convlens.claims import Claim, Ledger
+from convlens.experiments import claims_ledger, is_measured, origins
+from convlens.statistics import AgainstChance, neighbour_agreement
+
+TOLD = {"data": "digits", "seed": 0}
+
+
+def test_the_interval_is_wilsons():
+    claim = claims.share_read_right(90, 100, 0.2, **TOLD)
+    assert "90 right: **90.00%**" in claim.sentence
+    assert "82.56% to 94.48%" in claim.sentence  # Wilson 1927, z = 1.96
+    assert claim.chance.startswith("20.00%")
+
+
+@pytest.mark.parametrize(
+    ("losses", "word"),
+    [([0.3, 0.2, 0.1], "no sign"), ([0.3, 0.1, 0.2], "overfit")],
+)
+def test_the_validation_loss_chooses_its_sentence(losses, word):
+    claim = claims.lowest_validation_loss(losses, **TOLD)
+    assert word in claim.sentence
+    assert claim.value == np.argmin(losses) + 1
+
+
+def confusion(**wrong: int) -> np.ndarray:
+    counts = np.eye(10, dtype=int) * 90
+    for pair, count in wrong.items():
+        counts[int(pair[1]), int(pair[2])] = count
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        (confusion(), "no mistake"),
+        (confusion(_49=20), "20 mistakes .* a 4 read as a 9, 20 times: more often"),
+        (
+            confusion(_49=1, _35=1),
+            "a 3 read as a 5 or a 4 read as a 9, 1 times: no more",
+        ),
+    ],
+)
+def test_the_confusion_chooses_its_sentence(counts, told):
+    claim = claims.commonest_confusion(counts, **TOLD)
+    assert np.all([word in claim.sentence for word in told.split(" .* ")])
+    assert claim.value == (counts - np.diag(np.diag(counts))).max()
+
+
+@pytest.mark.parametrize(("value", "word"), [(0.4, "far from"), (0.0, "no more than")])
+def test_the_kernels_choose_their_sentence(value, word):
+    held = AgainstChance(value, -0.11, -0.04, 0.03, 0.001)
+    claim = claims.neighbours_agree(held, 0.0, kernels=16, **TOLD)
+    assert word in claim.sentence
+    assert "−0.04 (95 % from −0.11 to 0.03)" in claim.sentence
+
+
+def test_every_claim_tells_its_evidence(images):
+    ledger = claims_ledger(images)
+    assert set(ledger.claims) == {
+        "test-accuracy",
+        "lowest-validation-loss",
+        "commonest-confusion",
+        "neighbours-agree",
+        "kernels-that-answer",
+    }
+    for claim in ledger.claims.values():
+        assert claim.seeds == (0,)
+        assert images.name in claim.limit
+        assert claim.chance
+        assert np.isfinite(claim.value)
+        assert claim.sentence in ledger.listing()
+        assert claim.limit in ledger.listing()
+
+
+def test_the_ledger_tells_what_the_network_does(images, model):
+    ledger = claims_ledger(images)
+    read = model.predict(images.x_test, verbose=0).argmax(axis=1)
+    share = float(np.mean(read == images.y_test))
+    assert ledger.claims["test-accuracy"].value == pytest.approx(share)
+    agreement = neighbour_agreement(model.get_layer("conv1").get_weights()[0]).mean()
+    value = ledger.claims["neighbours-agree"].value
+    assert value == pytest.approx(float(agreement))
+
+
+def test_the_ledger_is_kept_whole(images):
+    ledger = claims_ledger(images)
+    assert claims.decode(claims.encode(ledger)).claims == ledger.claims
+    assert is_measured(images)
+    assert "not kept" not in origins(images).values()
+
+
+def test_names_are_unique_and_unknown_ones_listed():
+    claim = Claim("sky", "It is blue.", 1.0, "none", (0,), "-", "p")
+    with pytest.raises(ValueError, match="different names, got 'sky'"):
+        Ledger([claim, claim])
+    with pytest.raises(ValueError, match="expected one of sky, got 'sea'"):
+        Ledger([claim]).say("sea")
+
+
+def test_a_sentence_shows_itself_as_markdown():
+    sentence = Ledger([Claim("a", "**b**", 1.0, "", (0,), "", "")]).say("a")
+    assert sentence._repr_markdown_() == "**b**"

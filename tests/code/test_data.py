@@ -1,0 +1,212 @@
+"""Every fault of a data file is one clear error, and leaves the file as it was."""
+
+import hashlib
+import inspect
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from convlens import data
+from convlens.data import DataError, load_images, read_npz
+from convlens.download import DownloadError
+
+
+def good_arrays() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return {
+        "x_train": rng.integers(0, 256, (24, 28, 28), dtype=np.uint8),
+        "y_train": np.arange(24) % 10,
+        "x_test": rng.integers(0, 256, (12, 28, 28), dtype=np.uint8),
+        "y_test": (np.arange(12) % 10).astype(np.uint8),
+    }
+
+
+def saved(**changes: np.ndarray | None) -> bytes:
+    """A file of good arrays, with some changed or (None) left out."""
+    changed = good_arrays() | changes
+    arrays = {name: array for name, array in changed.items() if array is not None}
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def with_flipped_bytes() -> bytes:
+    content = bytearray(saved())
+    content[4000:4010] = bytes(255 - byte for byte in content[4000:4010])
+    return bytes(content)
+
+
+def other_zip() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("readme.txt", "no arrays")
+    return buffer.getvalue()
+
+
+FAULTS = {
+    "not a zip": (b"MNIST", "expected an .npz file .*found 5 bytes"),
+    "empty file": (b"", "expected an .npz file .*found 0 bytes"),
+    "truncated": (saved()[:-500], "not a whole zip"),
+    "damaged inside": (with_flipped_bytes(), "expected a readable array"),
+    "another zip": (other_zip(), "expected the array x_train, found readme.txt"),
+    "an array missing": (saved(y_test=None), "expected the array y_test"),
+    "wrong shape": (
+        saved(x_test=np.zeros((12, 8, 8), np.uint8)),
+        r"shape \(n, 28, 28\) of x_test, found \(12, 8, 8\)",
+    ),
+    "wrong dtype": (saved(x_train=np.zeros((24, 28, 28))), "uint8 .*found float64"),
+    "fractional labels": (saved(y_train=np.zeros(24)), "whole numbers in y_train"),
+    "label columns": (
+        saved(y_train=np.zeros((24, 1), int)),
+        r"shape \(n,\) of y_train",
+    ),
+    "labels too large": (saved(y_test=np.arange(12)), "from 0 to 9.*found 0 to 11"),
+    "labels negative": (saved(y_train=np.arange(24) - 20), "from 0 to 9.*found -20"),
+    "counts that differ": (saved(y_train=np.arange(9)), "found 9 for 24"),
+    "an empty set": (
+        saved(x_test=np.zeros((0, 28, 28), np.uint8), y_test=np.zeros(0, int)),
+        "at least one image in x_test, found an empty set",
+    ),
+    "objects": (saved(y_train=np.array([{}] * 24)), "found Python objects"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_file_is_named_and_left(fault, tmp_path, monkeypatch):
+    content, found = FAULTS[fault]
+    path = tmp_path / "digits.npz"
+    path.write_bytes(content)
+    monkeypatch.setenv("CONVLENS_DATA", str(path))
+    with pytest.raises(DataError, match=found) as caught:
+        load_images()
+    assert str(caught.value).startswith(f"{path}: expected ")
+    assert path.read_bytes() == content
+
+
+def test_objects_are_never_unpickled(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (pytest.fail, ("unpickled",))
+
+    path = tmp_path / "trap.npz"
+    path.write_bytes(saved(x_train=np.array([Trap()])))
+    with pytest.raises(DataError, match="never unpickled"):
+        read_npz(path)
+
+
+def test_a_missing_path_and_a_folder(tmp_path):
+    with pytest.raises(DataError, match="missing.npz: expected .*found nothing there"):
+        load_images(str(tmp_path / "missing.npz"))
+    with pytest.raises(DataError, match="found a folder"):
+        load_images(str(tmp_path))
+
+
+def test_an_unknown_choice_lists_the_known(monkeypatch):
+    monkeypatch.setenv("CONVLENS_DATA", "minst")
+    with pytest.raises(DataError, match="auto, mnist, digits or .*found 'minst'"):
+        load_images()
+
+
+def test_own_digits_load_under_their_own_name(tmp_path):
+    path = tmp_path / "postcodes.npz"
+    path.write_bytes(saved())
+    images = load_images(str(path))
+    assert images.name == "postcodes"
+    assert not images.is_mnist
+    assert "postcodes.npz" in images.reason
+    expected = good_arrays()["x_test"][..., np.newaxis] / np.float32(255)
+    np.testing.assert_array_equal(images.x_test, expected)
+
+
+def test_mnist_is_known_by_its_content(tmp_path, monkeypatch):
+    path = tmp_path / "whatever.npz"
+    path.write_bytes(saved())
+    hashes = {
+        name: hashlib.sha256(array.tobytes()).hexdigest()
+        for name, array in good_arrays().items()
+    }
+    monkeypatch.setattr(data, "MNIST_ARRAYS_SHA256", hashes)
+    images = read_npz(path)
+    assert images.is_mnist
+    assert images.reason == ""
+
+
+def test_the_digits_are_what_the_docstring_says(images):
+    for x, y in ((images.x_train, images.y_train), (images.x_test, images.y_test)):
+        assert x.shape[1:] == (28, 28, 1)
+        assert x.dtype == np.float32
+        assert y.dtype == np.int64
+        assert (x.min(), x.max()) == (0, 1)
+        assert set(y) == set(range(10))
+    assert len(images.x_train) + len(images.x_test) == 1797
+    with pytest.raises(ValueError, match="read-only"):
+        images.x_train[0] = 1
+    assert images.y_test[images.running_seven] == 7
+
+
+def test_enlarged_digits_are_upright_and_labelled(images):
+    """Shrunk again, an enlarged digit is nearest to the small one it came from."""
+    from sklearn.datasets import load_digits
+
+    small, labels = load_digits(return_X_y=True)
+    coarse_small = (small / 16).reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4))
+    for image, label in zip(images.x_train[:20], images.y_train, strict=False):
+        coarse = image[4:24, 4:24, 0].reshape(4, 5, 4, 5).mean(axis=(1, 3))
+        distance = np.abs(coarse_small - coarse).mean(axis=(1, 2))
+        assert distance.min() < 0.05
+        assert labels[distance.argmin()] == label
+
+
+@pytest.fixture
+def no_network(tmp_path, monkeypatch):
+    """An empty Keras cache and a download that fails."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+
+    def fail(url, path, **options):
+        raise DownloadError(f"{url} could not be read: no route")
+
+    monkeypatch.setattr(data, "download", fail)
+    return tmp_path / "keras" / "datasets" / "mnist.npz"
+
+
+def test_auto_falls_back_and_says_why(no_network):
+    with pytest.warns(UserWarning, match="MNIST could not be had.*no route"):
+        images = load_images("auto")
+    assert images.name == "scikit-learn digits"
+    assert "no route" in images.reason
+
+
+def test_mnist_never_falls_back(no_network):
+    with pytest.raises(DataError, match="no route.*CONVLENS_DATA"):
+        load_images("mnist")
+
+
+@pytest.mark.parametrize("content", [saved(), b"damaged"], ids=["other", "damaged"])
+def test_a_bad_file_in_the_cache_is_named_and_left(no_network, content):
+    no_network.parent.mkdir(parents=True)
+    no_network.write_bytes(content)
+    with pytest.raises(DataError, match=str(no_network)):
+        load_images("mnist")
+    with pytest.warns(UserWarning, match=str(no_network)):
+        images = load_images("auto")
+    assert str(no_network) in images.reason
+    assert no_network.read_bytes() == content
+
+
+def test_address_and_hash_are_those_of_keras():
+    from keras.datasets import mnist
+
+    source = inspect.getsource(inspect.getmodule(mnist.load_data))
+    folder, _, name = data.MNIST_URL.rpartition("/")
+    assert f'"{folder}/"' in source
+    assert name in source
+    assert data.MNIST_FILE_SHA256 in source
+
+
+def test_the_cache_is_where_keras_looks(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert data.keras_cache() == tmp_path / "datasets" / "mnist.npz"
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert data.keras_cache() == tmp_path / ".keras" / "datasets" / "mnist.npz"

@@ -1,0 +1,63 @@
+"""Every test runs offline, on scikit-learn's digits, and keeps its results apart."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from built_book import Book
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = tempfile.mkdtemp(prefix="convlens-tests-")
+os.environ["CONVLENS_DATA"] = "digits"
+os.environ["CONVLENS_KEPT"] = KEPT
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+
+def pytest_sessionfinish() -> None:
+    """Remove what the tests kept."""
+    shutil.rmtree(KEPT, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def images():
+    """The digits that come inside scikit-learn."""
+    from convlens.data import load_images
+
+    return load_images("digits")
+
+
+@pytest.fixture(scope="session")
+def model(images):
+    """The book's network, trained once on those digits."""
+    from convlens.network import trained_cnn
+
+    return trained_cnn(images)
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """A folder of its own for what one test keeps."""
+    folder = tmp_path / "kept"
+    monkeypatch.setenv("CONVLENS_KEPT", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """A copy of the book, built once on scikit-learn's digits, warnings as errors."""
+    copy = Book(tmp_path_factory.mktemp("book"))
+    copy.first = copy.build("-n", "-W", "--keep-going")
+    assert copy.first.status == 0, copy.first.log
+    shutil.copytree(copy.site, copy.first_site)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def site(request) -> Path:
+    """The built site: the one named by CONVLENS_SITE, else the copy just built."""
+    named = os.environ.get("CONVLENS_SITE")
+    return (
+        Path(named).resolve() if named else request.getfixturevalue("book").first_site
+    )
