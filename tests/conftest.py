@@ -10,6 +10,7 @@ from built_book import Book
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = tempfile.mkdtemp(prefix="convlens-tests-")
+ASKED = os.environ.get("CONVLENS_DATA")
 os.environ["CONVLENS_DATA"] = "digits"
 os.environ["CONVLENS_KEPT"] = KEPT
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -34,6 +35,14 @@ def model(images):
     from convlens.network import trained_cnn
 
     return trained_cnn(images)
+
+
+@pytest.fixture(scope="session")
+def asked_images():
+    """The images that whoever runs a benchmark asks for; MNIST, if nothing is said."""
+    from convlens.data import load_images
+
+    return load_images(ASKED or "mnist")
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 SIGNED = "RdBu_r"
 FROM_ZERO = "magma"
@@ -105,6 +106,7 @@ def one_convolution(
     _show(upper[2], feature_map, FROM_ZERO, largest, "feature map")
     _frame(upper[0], top, left, *kernel.shape)
     _frame(upper[2], row, column, 1, 1)
+    figure.get_layout_engine().set(wspace=0.1)
     _bar(figure, lower[0], "gray", Normalize(0, 1), "brightness")
     _bar(figure, lower[1], SIGNED, _symmetric(kernel), "weight")
     _bar(figure, lower[2], FROM_ZERO, largest, "value after ReLU")
@@ -381,7 +383,9 @@ def _symmetric(*arrays: np.ndarray) -> Normalize:
 def _bar(figure: Figure, axes: Axes, cmap: str, norm: Normalize, label: str) -> None:
     """Turn axes at the foot of a figure into the colour bar of the panels above."""
     scale = ScalarMappable(norm, cmap)
-    figure.colorbar(scale, cax=axes, orientation="horizontal", label=label)
+    bar = figure.colorbar(scale, cax=axes, orientation="horizontal", label=label)
+    bar.locator = MaxNLocator(4, steps=[1, 5, 10])
+    bar.update_ticks()
 
 
 def _check_kernels(stack: np.ndarray, mark: int | None) -> None:

@@ -90,24 +90,19 @@ def build_cnn(seed: int = 0) -> keras.Model:
     import keras
     from keras import layers
 
-    def start(number: int) -> keras.Initializer:
-        return keras.initializers.GlorotUniform(seed=1000 * seed + number)
+    def start(layer: int) -> dict[str, keras.Initializer]:
+        weights = keras.initializers.GlorotUniform(seed=1000 * seed + layer)
+        return {"kernel_initializer": weights}
 
     image = keras.Input((28, 28, 1), name="image")
-    x = layers.Conv2D(16, 5, padding="same", kernel_initializer=start(1), name="conv1")(
-        image
-    )
+    x = layers.Conv2D(16, 5, padding="same", name="conv1", **start(1))(image)
     x = layers.ReLU(name="relu1")(x)
     x = layers.MaxPooling2D(2, name="pool1")(x)
-    x = layers.Conv2D(32, 5, padding="same", kernel_initializer=start(2), name="conv2")(
-        x
-    )
+    x = layers.Conv2D(32, 5, padding="same", name="conv2", **start(2))(x)
     x = layers.ReLU(name="relu2")(x)
     x = layers.MaxPooling2D(2, name="pool2")(x)
     x = layers.Flatten(name="flatten")(x)
-    digit = layers.Dense(
-        10, activation="softmax", kernel_initializer=start(3), name="digit"
-    )(x)
+    digit = layers.Dense(10, "softmax", name="digit", **start(3))(x)
     return keras.Model(image, digit, name="cnn")
 
 
@@ -156,7 +151,7 @@ def train(
         metrics=["accuracy"],
         steps_per_execution=recipe.steps_per_call,
     )
-    history = model.fit(
+    fitted = model.fit(
         x[:-held_out],
         y[:-held_out],
         validation_data=(x[-held_out:], y[-held_out:]),
@@ -166,7 +161,7 @@ def train(
         callbacks=list(callbacks),
         verbose=0,
     )
-    return {name: [float(v) for v in line] for name, line in history.history.items()}
+    return {name: [*map(float, line)] for name, line in fitted.history.items()}
 
 
 def trained_cnn(images: Images, seed: int = 0) -> keras.Model:

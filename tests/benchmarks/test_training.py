@@ -5,14 +5,12 @@ pixels normalised. Run with ``pytest tests/benchmarks --benchmark-only`` on real
 (``CONVLENS_DATA=mnist`` or a path); it takes about ten minutes on two cores.
 """
 
-import os
 import statistics
 import time
 
 import numpy as np
 import pytest
 from convlens.apart import call_apart
-from convlens.data import load_images
 from convlens.network import RECIPE, _train_and_tell, build_cnn
 
 SEEDS = range(10)
@@ -66,19 +64,18 @@ def train_ours(images, seed, *, tell) -> tuple[float, float]:
     return seconds, float(np.mean(read == images.y_test))
 
 
-def test_ours_beside_the_original(benchmark):
+def test_ours_beside_the_original(benchmark, asked_images):
     pytest.importorskip("torch", reason="the original's recipe needs PyTorch")
-    images = load_images(os.environ.get("CONVLENS_DATA") or "mnist")
     rows = []
 
     def in_turn():
         for seed in SEEDS:
-            original = call_apart(
-                train_the_original, images, seed, title=f"theirs {seed}"
+            told = f"seed {seed}"
+            mine = call_apart(train_ours, asked_images, seed, title=f"ours, {told}")
+            other = call_apart(
+                train_the_original, asked_images, seed, title=f"the original, {told}"
             )
-            rows.append(
-                (*call_apart(train_ours, images, seed, title=f"ours {seed}"), *original)
-            )
+            rows.append((*mine, *other))
 
     benchmark.pedantic(in_turn, rounds=1)
     ours, theirs = [row[1] for row in rows], [row[3] for row in rows]

@@ -54,6 +54,8 @@ def test_cells_are_short(path):
     lengths = [len(cell.source.splitlines()) for cell in cells(path, "code")]
     assert max(lengths) <= 15
     assert statistics.median(lengths) <= 6
+    lines = [line for cell in cells(path, "code") for line in cell.source.splitlines()]
+    assert max(map(len, lines)) <= 76  # what fits beside the margins of a page
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=NAMES)
