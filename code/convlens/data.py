@@ -115,7 +115,7 @@ def load_images(choice: str | None = None) -> Images:
     """
     choice = choice or os.environ.get("CONVLENS_DATA") or "auto"
     if choice == "digits":
-        return _digits("CONVLENS_DATA asks for them")
+        return _digits("CONVLENS_DATA asks for them.")
     if choice == "mnist":
         return _mnist()
     if choice == "auto":
@@ -205,7 +205,7 @@ there. Check the path in CONVLENS_DATA.
     return Images(
         **{name: _prepared(name, array) for name, array in arrays.items()},
         name="MNIST" if known else path.stem,
-        reason="" if known else f"CONVLENS_DATA names {path.name}",
+        reason="" if known else f"CONVLENS_DATA names {path.name}.",
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from convlens import claims
 from convlens.activations import feature_maps
+from convlens.apart import call_apart
 from convlens.data import Images
-from convlens.keeping import content_key, is_kept, kept, origin, source_of, versions
+from convlens.keeping import content_key, kept, origin, source_of, versions
 from convlens.kernels import layer_kernels, shuffled_inside
 from convlens.network import build_cnn, trained_cnn, training_record
 from convlens.network import kept_name as network_name
@@ -35,24 +38,10 @@ def claims_ledger(images: Images) -> claims.Ledger:
     """
     return kept(
         _kept_name(images),
-        lambda: claims.Ledger(
-            [*_reading_claims(images), _kernel_claim(images), _answer_claim(images)]
-        ),
+        lambda: _measure_apart(images),
         encode=claims.encode,
         decode=claims.decode,
     )
-
-
-def is_measured(images: Images) -> bool:
-    """Tell, without importing Keras, whether the ledger of these images is kept.
-
-    Example:
-        >>> from convlens.data import load_images
-        >>> _ = claims_ledger(load_images("digits"))
-        >>> is_measured(load_images("digits"))
-        True
-    """
-    return is_kept(_kept_name(images))
 
 
 def origins(images: Images) -> dict[str, str]:
@@ -85,6 +74,21 @@ def _kept_name(images: Images) -> str:
     return f"ledger-{key}"
 
 
+def _measure_apart(images: Images) -> claims.Ledger:
+    """Train if need be, then measure where TensorFlow burdens nobody else."""
+    training_record(images, SEED)
+    return call_apart(_measure, images, title="measuring the claims")
+
+
+def _measure(images: Images, *, tell: Callable[[int, int], None]) -> claims.Ledger:
+    measures = (_reading_claims, _kernel_claims, _answer_claims)
+    found = []
+    for done, measure in enumerate(measures, 1):
+        found += measure(images)
+        tell(done, len(measures))
+    return claims.Ledger(found)
+
+
 def _reading_claims(images: Images) -> list[claims.Claim]:
     """How well the network reads the test digits: the test set is used here, once."""
     model = trained_cnn(images, SEED)
@@ -101,7 +105,7 @@ def _reading_claims(images: Images) -> list[claims.Claim]:
     ]
 
 
-def _kernel_claim(images: Images) -> claims.Claim:
+def _kernel_claims(images: Images) -> list[claims.Claim]:
     trained = layer_kernels(trained_cnn(images, SEED), "conv1")
     before = layer_kernels(build_cnn(SEED), "conv1")
     shuffled = shuffled_inside(trained, seed=SEED, copies=SHUFFLES)
@@ -109,22 +113,23 @@ def _kernel_claim(images: Images) -> claims.Claim:
         float(neighbour_agreement(trained).mean()),
         neighbour_agreement(shuffled).mean(axis=(1, 2)),
     )
-    return claims.neighbours_agree(
+    claim = claims.neighbours_agree(
         held,
         float(neighbour_agreement(before).mean()),
         kernels=trained.shape[3],
         data=images.name,
         seed=SEED,
     )
+    return [claim]
 
 
-def _answer_claim(images: Images) -> claims.Claim:
+def _answer_claims(images: Images) -> list[claims.Claim]:
     seven = images.x_test[[images.running_seven]]
     trained, before = (
         feature_maps(model, seven, layers=["relu1"])["relu1"].max(axis=(0, 1, 2))
         for model in (trained_cnn(images, SEED), build_cnn(SEED))
     )
-    return claims.kernels_that_answer(
+    claim = claims.kernels_that_answer(
         int(np.sum(trained >= trained.max() / 10)),
         int(np.sum(trained == 0)),
         int(np.sum(before >= before.max() / 10)),
@@ -132,3 +137,4 @@ def _answer_claim(images: Images) -> claims.Claim:
         data=images.name,
         seed=SEED,
     )
+    return [claim]

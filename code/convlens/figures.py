@@ -68,7 +68,11 @@ class Drawing:
 
 
 def one_convolution(
-    image: np.ndarray, kernel: np.ndarray, feature_map: np.ndarray
+    image: np.ndarray,
+    kernel: np.ndarray,
+    feature_map: np.ndarray,
+    *,
+    subject: str = "an image",
 ) -> Drawing:
     """Draw an image, a kernel, and the feature map that the two make.
 
@@ -79,6 +83,7 @@ def one_convolution(
         image: Shape ``(h, w)``, values in [0, 1].
         kernel: Shape ``(kh, kw)``.
         feature_map: After ReLU, shape ``(h, w)``: ``same`` padding, stride 1.
+        subject: What the image shows, for the description.
 
     Returns:
         Three panels.
@@ -111,9 +116,9 @@ def one_convolution(
     _bar(figure, lower[1], SIGNED, _symmetric(kernel), "weight")
     _bar(figure, lower[2], FROM_ZERO, largest, "value after ReLU")
     alt = (
-        f"Three panels. An image of {_size(image)} pixels, {_share(image > 0)} of them "
-        f"not black. A kernel of {_size(kernel)} weights from {kernel.min():.2f} to "
-        f"{kernel.max():.2f}. The feature map that they make: "
+        f"Three panels. Left, {subject}: {_size(image)} pixels, {_share(image > 0)} of "
+        f"them not black. Middle, a kernel of {_size(kernel)} weights from "
+        f"{kernel.min():.2f} to {kernel.max():.2f}. Right, the feature map they make: "
         f"{_share(feature_map > 0)} of its {_size(feature_map)} values are above zero, "
         f"and the largest, {feature_map.max():.2f}, stands at row {row}, column "
         f"{column}, framed here and in the image, where a frame of "
@@ -166,7 +171,11 @@ def kernel_grid(
 
 
 def feature_map_grid(
-    maps: np.ndarray, *, mark: int | None = None, columns: int = 4
+    maps: np.ndarray,
+    *,
+    mark: int | None = None,
+    columns: int = 4,
+    subject: str = "an image",
 ) -> Drawing:
     """Draw the feature maps of one image after ReLU, all on one scale from 0.
 
@@ -174,6 +183,7 @@ def feature_map_grid(
         maps: Shape ``(h, w, n)``, no value below 0.
         mark: Index of a map to frame.
         columns: Maps per row.
+        subject: What the image shows, for the description.
 
     Returns:
         One panel per map.
@@ -185,8 +195,8 @@ def feature_map_grid(
         >>> maps = np.zeros((28, 28, 2))
         >>> maps[3, 4, 1] = 0.5
         >>> print(feature_map_grid(maps).alt)
-        2 feature maps of 28 by 28 values on one scale from 0 to 0.50. The brightest \
-are 1 (up to 0.50) and 0 (up to 0.00). Blank, 0 everywhere: 0.
+        2 feature maps of an image, 28 by 28 values each, on one scale from 0 to \
+0.50. The brightest are 1 (up to 0.50) and 0 (up to 0.00). Blank, 0 everywhere: 0.
     """
     if maps.ndim != 3 or maps.min() < 0:
         raise ValueError(
@@ -210,7 +220,7 @@ are 1 (up to 0.50) and 0 (up to 0.00). Blank, 0 everywhere: 0.
         scale,
         "value after ReLU (black is zero)",
     )
-    return Drawing(figure, _tell_maps(maps, mark), "png")
+    return Drawing(figure, _tell_maps(maps, mark, subject), "png")
 
 
 def learning_curves(history: Mapping[str, Sequence[float]]) -> Drawing:
@@ -419,14 +429,14 @@ def _tell_kernels(
     return " ".join(told)
 
 
-def _tell_maps(maps: np.ndarray, mark: int | None) -> str:
+def _tell_maps(maps: np.ndarray, mark: int | None, subject: str) -> str:
     peaks = maps.max(axis=(0, 1))
     brightest = np.argsort(-peaks, kind="stable")[:3]
     named = [f"{index} (up to {peaks[index]:.2f})" for index in brightest]
     blank = ", ".join(map(str, np.flatnonzero(peaks == 0))) or "none"
     told = (
-        f"{maps.shape[2]} feature maps of {_size(maps)} values on one scale from 0 to "
-        f"{peaks.max():.2f}. The brightest are {_listed(named)}. "
+        f"{maps.shape[2]} feature maps of {subject}, {_size(maps)} values each, on one "
+        f"scale from 0 to {peaks.max():.2f}. The brightest are {_listed(named)}. "
         f"Blank, 0 everywhere: {blank}."
     )
     return told if mark is None else f"{told} Map {mark} is framed."

@@ -153,20 +153,6 @@ def kept(
         return value
 
 
-def is_kept(name: str) -> bool:
-    """Tell whether a whole result is kept under this name.
-
-    Example:
-        >>> is_kept("never made")
-        False
-    """
-    try:
-        _read(kept_folder() / name)
-    except (Damaged, OSError):
-        return False
-    return True
-
-
 def origin(name: str) -> str:
     """Tell whether a kept result was made by the build that runs, or before it.
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from convlens.apart import call_apart
 from convlens.data import Images
-from convlens.keeping import Damaged, content_key, is_kept, kept, source_of, versions
+from convlens.keeping import Damaged, content_key, kept, source_of, versions
 
 if TYPE_CHECKING:
     import keras
@@ -216,17 +216,6 @@ def training_record(images: Images, seed: int = 0) -> TrainingRecord:
         encode=_encode,
         decode=_decode,
     )
-
-
-def is_trained(images: Images, seed: int = 0) -> bool:
-    """Tell, without importing Keras, whether this network is kept already.
-
-    Example:
-        >>> from convlens.data import load_images
-        >>> is_trained(load_images("digits"), seed=123456)
-        False
-    """
-    return is_kept(kept_name(images, seed))
 
 
 def kept_name(images: Images, seed: int = 0) -> str:

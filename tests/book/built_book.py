@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
 COPIED = ("book", "code", "_config.yml", "_toc.yml", "requirements.txt")
 WRITTEN = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
 
@@ -58,18 +59,22 @@ class Book:
 
     def build(self, *flags: str, **variables: str) -> Built:
         """Run ``jupyter-book build .`` as the README says, on scikit-learn's digits."""
+        done = subprocess.run(**self.command("build", ".", *flags, **variables))
+        return Built(done.returncode, COLOURS.sub("", done.stdout))
+
+    def command(self, *words: str, **variables: str) -> dict:
+        """How to run ``jupyter-book`` here: arguments for `subprocess`."""
         environment = {**os.environ, "HOME": str(self.home), "CONVLENS_DATA": "digits"}
         del environment["CONVLENS_KEPT"]
-        done = subprocess.run(
-            [Path(sys.executable).parent / "jupyter-book", "build", ".", *flags],
-            cwd=self.root,
-            env=environment | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-        return Built(done.returncode, done.stdout)
+        return {
+            "args": [Path(sys.executable).parent / "jupyter-book", *words],
+            "cwd": self.root,
+            "env": environment | variables,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+            "text": True,
+            "errors": "replace",
+        }
 
     def html(self, page: str) -> str:
         """Return the HTML of one page as it stands now."""

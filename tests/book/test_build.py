@@ -1,6 +1,7 @@
 """The build tells the truth: tried on a copy of the book."""
 
 import re
+import subprocess
 
 import numpy as np
 from built_book import ROOT
@@ -8,6 +9,7 @@ from convlens.data import load_images
 from filelock import FileLock
 
 TITLE = "# Colophon\n"
+WARNING = '\n```{code-cell} ipython3\nimport warnings\nwarnings.warn("unseen")\n```\n'
 RAISING = '\n```{code-cell} ipython3\nraise RuntimeError("broken on purpose")\n```\n'
 
 
@@ -66,6 +68,14 @@ def test_a_raising_cell_fails_the_build_twice_and_is_named(book):
             assert "a cell raised on book/colophon" in built.log
             assert 'raise RuntimeError("broken on purpose")' in built.log
     assert book.build().status == 0
+
+
+def test_a_hidden_python_warning_fails_the_build(book):
+    before = (ROOT / "book" / "colophon.md").read_text()
+    with book.changed("book/colophon.md", before, before + WARNING):
+        built = book.build()
+    assert built.status != 0
+    assert "UserWarning: unseen" in built.log
 
 
 def test_a_warning_fails_the_strict_build(book):
@@ -132,7 +142,17 @@ def test_a_change_in_the_package_shows_on_every_page(book):
     assert "it does not say: " in book.html("colophon")
 
 
-def test_cleaning_the_book_forgets_the_network(book):
+def test_a_build_killed_after_cleaning_leaves_nothing_and_the_next_trains(book):
+    subprocess.run(**book.command("clean", ".", "--all"), check=True)
+    assert not book.site.exists()
+    with subprocess.Popen(**book.command("build", ".")) as process:
+        for line in process.stdout:
+            if "training the network" in line:
+                break
+        process.kill()
     kept = book.root / "_build" / "kept"
-    assert list(kept.glob("network-*"))
-    assert kept.parent.name == "_build"  # which is what cleaning removes
+    assert {path.suffix for path in kept.iterdir()} == {".lock"}
+    built = book.build()
+    assert (built.status, built.executed) == (0, book.pages)
+    assert built.trained
+    assert "network, random seed 0: made by this build" in book.html("colophon")

@@ -15,7 +15,6 @@ from convlens.network import (
     RECIPE,
     build_cnn,
     epoch_lines,
-    is_trained,
     kept_name,
     train,
     trained_cnn,
@@ -113,7 +112,8 @@ def test_a_damaged_record_is_replaced(images, kept, monkeypatch):
     monkeypatch.setattr(network, "call_apart", lambda *args, title: record)
     with pytest.warns(UserWarning, match="is damaged and is made again"):
         training_record(images)
-    assert is_trained(images)
+    assert network._decode(network._encode(record)).history == record.history
+    assert path.read_bytes().endswith(network._encode(record))
 
 
 def test_a_record_of_another_kind_is_damaged():
@@ -159,7 +159,7 @@ def test_a_killed_training_leaves_nothing(images, kept):
     process.wait()
     assert [path.suffix for path in kept.iterdir()] == [".lock"]
     wait_until(lambda: not children(kept), "the training process lives on")
-    assert not is_trained(images)
+    assert not (kept / kept_name(images)).exists()
 
 
 def test_two_processes_train_it_once(images, kept):
@@ -168,11 +168,11 @@ def test_two_processes_train_it_once(images, kept):
     told = [process.communicate()[1].decode() for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert sum("training the network" in one for one in told) == 1
-    assert is_trained(images)
+    assert (kept / kept_name(images)).exists()
 
 
 def test_a_failing_training_tells_its_last_lines(images, kept):
     empty = replace(images, x_train=images.x_train[:1], y_train=images.y_train[:1])
     with pytest.raises(RuntimeError, match="(?s)training the network.*failed.*Error"):
         trained_cnn(empty)
-    assert not is_trained(empty)
+    assert not (kept / kept_name(empty)).exists()

@@ -184,7 +184,6 @@ USED_BY_NAME = {
     "jupyter-book": ".ci/run",
     "sphinx-exercise": "_config.yml",
     "jupyterlab": "README.md",
-    "jupytext": "README.md",
     "pytest-benchmark": "README.md",
     "ruff": ".ci/run",
 }
