@@ -37,7 +37,7 @@ def call_apart(function: Callable, *arguments: object, title: str) -> Any:
         Traceback (most recent call last):
         ...
         RuntimeError: sorting failed:
-        ...TypeError: 'tell' is an invalid keyword argument for sort()
+        ...TypeError: ...
     """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with (
