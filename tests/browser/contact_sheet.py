@@ -11,6 +11,7 @@ import argparse
 import io
 import sys
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser
 from site_in_browser import (
@@ -24,6 +25,7 @@ from site_in_browser import (
     served,
 )
 
+WIDEST = 4000  # pixels
 LOOKS = ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"))
 
 
@@ -43,20 +45,23 @@ def _picture(started: Browser, url: str, width: int, scheme: str) -> Image.Image
 
 
 def join(rows: list[list[Image.Image]], scale: float, gap: int = 16) -> Image.Image:
-    """Lay the pictures of each page side by side, the pages below each other."""
-    small = [
-        [one.resize((int(one.width * scale), int(one.height * scale))) for one in row]
-        for row in rows
-    ]
-    width = max(sum(one.width + gap for one in row) for row in small)
-    height = sum(max(one.height for one in row) + gap for row in small)
-    sheet, top = Image.new("RGB", (width, height), "#888"), 0
-    for row in small:
-        left = 0
-        for one in row:
-            sheet.paste(one, (left, top))
-            left += one.width + gap
-        top += max(one.height for one in row) + gap
+    """Lay the looks of a page side by side, and as many pages beside it as fit."""
+    shelves, used = [[]], 0
+    for row in rows:
+        small = [one.resize([int(side * scale) for side in one.size]) for one in row]
+        width = sum(one.width + gap for one in small)
+        if used and used + width > WIDEST:
+            shelves.append([])
+            used = 0
+        shelves[-1] += small
+        used += width
+    heights = [max(one.height for one in shelf) + gap for shelf in shelves]
+    widths = [sum(one.width + gap for one in shelf) for shelf in shelves]
+    sheet = Image.new("RGB", (max(widths), sum(heights)), "#888")
+    for shelf, top in zip(shelves, np.cumsum([0, *heights]), strict=False):
+        lefts = np.cumsum([0, *(one.width + gap for one in shelf)])
+        for one, left in zip(shelf, lefts, strict=False):
+            sheet.paste(one, (int(left), int(top)))
     return sheet
 
 

@@ -142,7 +142,11 @@ def test_size_and_padding_agree_with_the_result(size, kernel, stride, dilation):
 
 ONES = np.ones((1, 4, 4, 2)), np.ones((3, 3, 2, 2))
 REFUSED = {
-    "both stride and dilation": (*ONES, {"stride": 2, "dilation": 2}),
+    "both stride and dilation": (
+        np.ones((1, 9, 9, 2)),
+        ONES[1],
+        {"stride": 2, "dilation": 2},
+    ),
     "stride 0": (*ONES, {"stride": 0}),
     "unknown padding": (*ONES, {"padding": "full"}),
     "too large a kernel": (ONES[0], np.ones((5, 3, 2, 2)), {}),

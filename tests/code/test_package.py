@@ -178,7 +178,12 @@ def test_the_package_asks_for_no_more_than_the_book():
         assert lower.version in bounds, needed
 
 
-IMPORT_NAMES = {"beautifulsoup4": "bs4", "scikit-learn": "sklearn"}
+IMPORT_NAMES = {
+    "beautifulsoup4": "bs4",
+    "pillow": "PIL",
+    "pyyaml": "yaml",
+    "scikit-learn": "sklearn",
+}
 # Used without being imported: by name in settings, on the command line, by a plugin.
 USED_BY_NAME = {
     "jupyter-book": ".ci/run",
@@ -187,6 +192,26 @@ USED_BY_NAME = {
     "pytest-benchmark": "README.md",
     "ruff": ".ci/run",
 }
+
+
+# Parts of Jupyter Book, which build extensions extend; torch is asked for by name.
+COME_ALONG = {"docutils", "myst_nb", "sphinx", "torch"}
+
+
+def test_every_import_is_required():
+    ours = {path.stem for path in ROOT.rglob("*.py")} | {"convlens"}
+    allowed = {IMPORT_NAMES.get(name, name) for name in requirements()}
+    allowed |= set(sys.stdlib_module_names) | ours | COME_ALONG
+    for folder in ("code", "tests", "book"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                names = []
+                if isinstance(node, ast.Import):
+                    names = [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom):
+                    names = [node.module]
+                for name in names:
+                    assert name.partition(".")[0] in allowed, (path, name)
 
 
 def test_no_requirement_is_unused():
