@@ -127,14 +127,14 @@ def kept(
         The result.
 
     Example:
-        >>> import os, tempfile
-        >>> os.environ["CONVLENS_KEPT"] = tempfile.mkdtemp()
+        >>> import tempfile
+        >>> from unittest import mock
         >>> options = {"encode": str.encode, "decode": bytes.decode}
-        >>> kept("answer", lambda: "made", **options)
-        'made'
-        >>> kept("answer", lambda: "made again", **options)
-        'made'
-        >>> del os.environ["CONVLENS_KEPT"]
+        >>> with mock.patch.dict("os.environ", CONVLENS_KEPT=tempfile.mkdtemp()):
+        ...     first = kept("answer", lambda: "made", **options)
+        ...     second = kept("answer", lambda: "made again", **options)
+        >>> first, second
+        ('made', 'made')
     """
     path = kept_folder() / name
     try:
