@@ -14,8 +14,8 @@ def add_banner(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     text = (
         '<div class="data-banner" role="note"><strong>These are not the digits of '
-        f"MNIST.</strong> This build used {html.escape(reason)} Every number and "
-        "figure below comes from them.</div>"
+        f"MNIST.</strong> This build used {html.escape(reason)} Every result and "
+        "every figure of digits below comes from them.</div>"
     )
     title = next(doctree.findall(nodes.title))
     section = title.parent

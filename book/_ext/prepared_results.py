@@ -14,7 +14,6 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
-LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "matplotlib")
 
 
 def prepare(app: Sphinx, config: Config) -> None:
@@ -38,7 +37,7 @@ def _decide_digits(config: Config) -> object:
         raise ExtensionError(f"the digits cannot be had: {error}") from None
     choice = os.environ.get("CONVLENS_DATA") or "auto"
     if choice in ("auto", "mnist"):
-        choice = str(keras_cache()) if images.is_mnist else "digits"
+        choice = str(keras_cache().resolve()) if images.is_mnist else "digits"
     elif choice != "digits":
         choice = str(Path(choice).expanduser().resolve())
     os.environ["CONVLENS_DATA"] = choice
@@ -53,18 +52,34 @@ def _decide_digits(config: Config) -> object:
 
 def _train_and_measure(images: object) -> str:
     """Make what is not kept yet; return the key of all that pages depend on."""
-    from convlens.experiments import claims_ledger
-    from convlens.keeping import content_key, source_of, versions
+    from convlens.experiments import claims_ledger, kept_results
+    from convlens.keeping import (
+        content_key,
+        kept_folder,
+        source_of,
+        versions,
+        when_made,
+    )
 
+    # Pages run in another folder: what is relative here would be another place there.
+    os.environ["CONVLENS_KEPT"] = str(kept_folder().resolve())
     try:
         claims_ledger(images)
     except RuntimeError as error:
         raise ExtensionError(f"the network could not be made: {error}") from None
+    made = {what: when_made(name) for what, name in kept_results(images).items()}
+    if None in made.values():
+        raise ExtensionError(
+            f"results could not be kept in {kept_folder()}: make room there, or name "
+            "another folder in CONVLENS_KEPT; without them each page would train anew"
+        )
     return content_key(
         data=images.fingerprint,
+        name=images.name,
         reason=images.reason,
+        made=made,
         source=source_of(),
-        versions=versions(*LIBRARIES),
+        versions=versions(),
     )
 
 

@@ -127,7 +127,8 @@ def share_read_right(
         "test-accuracy",
         f"Of {total:,} test digits that it never saw, the network reads "
         f"{correct:,} right: **{correct / total:.2%}**, 95 % interval "
-        f"{low:.2%} to {high:.2%}.",
+        f"{low:.2%} to {high:.2%}. Always naming the commonest digit gives "
+        f"{commonest:.2%}.",
         correct / total,
         f"{commonest:.2%}: always name the commonest digit",
         (seed,),
@@ -137,11 +138,14 @@ def share_read_right(
     )
 
 
-def lowest_validation_loss(losses: list[float], *, data: str, seed: int) -> Claim:
+def lowest_validation_loss(
+    losses: list[float], *, validated: int, data: str, seed: int
+) -> Claim:
     """State after which epoch the validation loss was lowest.
 
     Args:
         losses: Validation loss after each epoch.
+        validated: How many validation images there are.
         data: Name of the images.
         seed: Of the network.
 
@@ -149,23 +153,27 @@ def lowest_validation_loss(losses: list[float], *, data: str, seed: int) -> Clai
         The claim; its value counts epochs from 1.
 
     Example:
-        >>> lowest_validation_loss([0.3, 0.1, 0.2], data="digits", seed=0).value
-        2
+        >>> told = {"validated": 100, "data": "digits", "seed": 0}
+        >>> print(lowest_validation_loss([0.3, 0.1, 0.2], **told).sentence)
+        The validation loss was lowest after epoch 2 of 3, at 0.1000, and ended at \
+0.2000: one training is too little to call this overfitting.
     """
     best, epochs = int(np.argmin(losses)) + 1, len(losses)
-    if best == epochs:
+    if losses[-1] > losses[best - 1]:
         meaning = (
-            "the last one: no sign yet that it learns the training images by heart"
+            f"and ended at {losses[-1]:.4f}: one training is too little to call this "
+            "overfitting"
         )
     else:
-        meaning = "and it rose again after that: the network has begun to overfit"
+        meaning = "and did not rise again"
     return Claim(
         "lowest-validation-loss",
-        f"The validation loss was lowest after epoch {best} of {epochs}, {meaning}.",
+        f"The validation loss was lowest after epoch {best} of {epochs}, at "
+        f"{losses[best - 1]:.4f}, {meaning}.",
         best,
-        f"1 in {epochs}: any epoch is as good as another",
+        f"1 in {epochs}, were every epoch as likely to be the lowest",
         (seed,),
-        f"One training, {data}.",
+        f"One training, {validated:,} validation images, {data}.",
         "Build and train the CNN on MNIST",
     )
 
@@ -186,36 +194,100 @@ def commonest_confusion(confusion: np.ndarray, *, data: str, seed: int) -> Claim
         >>> counts = np.eye(10, dtype=int) * 9
         >>> counts[4, 9] = 5
         >>> print(commonest_confusion(counts, data="digits", seed=0).sentence)
-        Of its 5 mistakes the commonest is a 4 read as a 9, 5 times: \
-more often than chance explains.
+        Mistakes: 5. The most frequent is 4 read as 9: 5 of them, and 9 read as 4: 0. \
+That is more than chance gives: 1.1 (95 % from 1 to 2).
     """
     wrong = confusion - np.diag(np.diag(confusion))
     mistakes, most = int(wrong.sum()), int(wrong.max())
-    pairs = [f"a {true} read as a {read}" for true, read in np.argwhere(wrong == most)]
     spread = np.random.default_rng(0).multinomial(mistakes, [1 / 90] * 90, size=10_000)
     held = against_chance(most, spread.max(axis=1))
-    if mistakes == 0:
-        sentence = "It makes no mistake on these digits."
-    else:
-        verdict = "more often than" if held.above else "no more often than"
+    chance = f"{held.middle:.1f} (95 % from {held.low:.0f} to {held.high:.0f})"
+    verdict = "more" if held.above else "no more"
+    sentence = "It makes no mistake on these digits."
+    if mistakes:
         sentence = (
-            f"Of its {mistakes:,} mistakes the commonest is {' or '.join(pairs[:3])}, "
-            f"{most} times: {verdict} chance explains."
+            f"Mistakes: {mistakes:,}. {_most_frequent(wrong)} That is {verdict} than "
+            f"chance gives: {chance}."
         )
     return Claim(
         "commonest-confusion",
         sentence,
         most,
-        f"{held.middle:.1f} (95 % from {held.low:.0f} to {held.high:.0f}): the same "
-        "mistakes spread evenly over the 90 confusions",
+        f"{chance}: the same mistakes spread evenly over the 90 confusions",
         (seed,),
         f"One network, {data}. Another seed makes other mistakes.",
         "Build and train the CNN on MNIST",
     )
 
 
+def _most_frequent(wrong: np.ndarray) -> str:
+    most = wrong.max()
+    pairs = np.argwhere(wrong == most)
+    if len(pairs) > 1:
+        named = ", ".join(f"{true} read as {read}" for true, read in pairs[:3])
+        more = " among them" if len(pairs) > 3 else ""
+        return (
+            f"{len(pairs)} confusions are equally frequent, {most} each: {named}{more}."
+        )
+    true, read = pairs[0]
+    return (
+        f"The most frequent is {true} read as {read}: {most} of them, and {read} read "
+        f"as {true}: {wrong[read, true]}."
+    )
+
+
+def surest_mistake(
+    truth: np.ndarray, probabilities: np.ndarray, *, data: str, seed: int
+) -> Claim:
+    """State how sure the network was of its surest mistake, and how often it was right.
+
+    Args:
+        truth: Labels, shape ``(n,)``.
+        probabilities: What the network gave, shape ``(n, 10)``.
+        data: Name of the images.
+        seed: Of the network.
+
+    Returns:
+        The claim; its value is the probability given to the surest wrong answer, 0
+        where there is none.
+
+    Example:
+        >>> sure = np.eye(10)[[3, 5]] * 0.91
+        >>> claim = surest_mistake(np.array([3, 8]), sure, data="digits", seed=0)
+        >>> print(claim.sentence)
+        The surest mistake had a probability of 0.9100. Of the 2 digits read with at \
+least that probability, 1 were right.
+    """
+    read, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    wrong = read != truth
+    value = float(sure[wrong].max()) if wrong.any() else 0.0
+    as_sure = sure >= value
+    sentence = "It makes no mistake on these digits, so there is none to draw."
+    if wrong.any():
+        sentence = (
+            f"The surest mistake had a probability of {value:.4f}. Of the "
+            f"{np.sum(as_sure):,} digits read with at least that probability, "
+            f"{np.sum(as_sure & ~wrong):,} were right."
+        )
+    return Claim(
+        "surest-mistake",
+        sentence,
+        value,
+        "0.1: ten digits equally likely",
+        (seed,),
+        f"One network, {data}.",
+        "Build and train the CNN on MNIST",
+    )
+
+
 def neighbours_agree(
-    trained: AgainstChance, before: float, *, kernels: int, data: str, seed: int
+    trained: AgainstChance,
+    before: float,
+    *,
+    kernels: int,
+    largest: float,
+    data: str,
+    seed: int,
 ) -> Claim:
     """State whether neighbouring weights of the trained kernels agree.
 
@@ -224,6 +296,7 @@ def neighbours_agree(
             weights shuffled.
         before: The mean over the same kernels before training.
         kernels: How many there are.
+        largest: The largest Moran's I that a kernel of this size can have.
         data: Name of the images.
         seed: Of the network.
 
@@ -232,27 +305,30 @@ def neighbours_agree(
 
     Example:
         >>> held = AgainstChance(0.4, -0.1, -0.04, 0.02, 0.001)
-        >>> claim = neighbours_agree(held, -0.05, kernels=16, data="digits", seed=0)
-        >>> "far from chance" in claim.sentence
-        True
+        >>> told = {"kernels": 16, "largest": 0.85, "data": "digits", "seed": 0}
+        >>> print(neighbours_agree(held, -0.05, **told).sentence[:77])
+        In the trained kernels, neighbouring weights agree more than chance explains.
     """
     low, middle, high = map(_signed, (trained.low, trained.middle, trained.high))
     chance = f"{middle} (95 % from {low} to {high})"
-    if trained.above:
-        verdict = "Training left order in the kernels, far from chance"
+    if not trained.above:
+        verdict = "no more than chance explains"
+    elif trained.value > before:
+        verdict = "more than chance explains"
     else:
-        verdict = "The order in the kernels is no more than chance gives"
+        verdict = "more than chance explains, but no more than before training"
     return Claim(
         "neighbours-agree",
-        f"{verdict}: over the {kernels} kernels, neighbouring weights agree with an "
-        f"average Moran's I of **{_signed(trained.value)}** (1 is perfect agreement). "
-        f"The same weights shuffled give {chance}; before training it was "
-        f"{_signed(before)}.",
+        f"In the trained kernels, neighbouring weights agree {verdict}. Moran's I "
+        f"measures it: near 0 for weights in random order, at most {_signed(largest)} "
+        f"for kernels of this size. Over the {kernels} kernels it is "
+        f"**{_signed(trained.value)}** on average; the same weights shuffled give "
+        f"{chance}; before training it was {_signed(before)}.",
         trained.value,
         f"{chance}: the weights shuffled inside each kernel",
         (seed,),
-        f"One network, {data}; kernels of one network are not independent. Smooth is "
-        "not yet “edge detector”.",
+        f"One network, {data}; kernels of one network are not independent. Agreement "
+        "does not make an “edge detector”.",
         "How filters learn features",
     )
 
@@ -276,19 +352,19 @@ def kernels_that_answer(
     Example:
         >>> claim = kernels_that_answer(9, 2, 16, kernels=16, data="digits", seed=0)
         >>> print(claim.sentence)
-        To this digit 9 of the 16 kernels answer, with a peak of at least a tenth \
-of the strongest; 2 stay blank. Before training 16 answered.
+        For this image 9 of the 16 feature maps reach at least a tenth of the \
+strongest map's peak; 2 are zero everywhere. Before training 16 reached it.
     """
     return Claim(
         "kernels-that-answer",
-        f"To this digit {answering} of the {kernels} kernels answer, with a peak of at "
-        f"least a tenth of the strongest; {blank} stay blank. Before training "
-        f"{untrained} answered.",
+        f"For this image {answering} of the {kernels} feature maps reach at least a "
+        f"tenth of the strongest map's peak; {blank} are zero everywhere. Before "
+        f"training {untrained} reached it.",
         answering,
-        f"{untrained} of {kernels}: the same kernels before training",
+        f"not chance but a control: {untrained} of {kernels} before training",
         (seed,),
-        f"One network and one digit, {data}. A kernel that is silent here may answer "
-        "another digit.",
+        f"One network and one image, {data}. A map that is blank here may not be for "
+        "another image.",
         "How filters learn features",
     )
 

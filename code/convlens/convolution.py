@@ -34,10 +34,11 @@ def cross_correlate(
 
     Returns:
         Shape ``(h_out, w_out)``, or ``(n, h_out, w_out, c_out)`` for a batch, with
-        sizes given by `output_size`.
+        sizes given by `output_size` (of the padded image, where padding is a number).
 
     Raises:
-        ValueError: Shapes do not fit each other, an option is out of range, stride
+        ValueError: Shapes do not fit each other, the numbers are of a type that would
+            overflow (Keras refuses it too), an option is out of range, stride
             and dilation are both above 1, or no place is left to put the kernel.
 
     Source:
@@ -204,7 +205,7 @@ def pad(
             "stride and dilation: expected at most one of them above 1 (as Keras "
             f"does), got stride {stride!r} and dilation {dilation!r}"
         )
-    if padding == "same":
+    if isinstance(padding, str) and padding == "same":
         axes = zip(images.shape[1:3], kernel_size, strides, dilations, strict=True)
         sides = [same_padding(n, k, stride=s, dilation=d) for n, k, s, d in axes]
     else:
@@ -213,7 +214,7 @@ def pad(
 
 
 def _explicit_sides(padding: Padding) -> list[tuple[int, int]]:
-    if padding == "valid":
+    if isinstance(padding, str) and padding == "valid":
         return [(0, 0), (0, 0)]
     try:
         array = np.asarray(padding)
@@ -258,6 +259,12 @@ def _multiply_and_add(windows: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 def _check_batch(image: np.ndarray, kernel: np.ndarray) -> None:
+    for name, array in (("image", image), ("kernel", kernel)):
+        if array.dtype.kind != "f" and array.dtype not in (np.int32, np.int64):
+            raise ValueError(
+                f"{name}: expected floats, int32 or int64, got {array.dtype}, which "
+                "cannot hold the sums. Convert it first: image / 255, for example."
+            )
     if image.ndim != 4 or kernel.ndim != 4:
         raise ValueError(
             "image and kernel: expected shapes (h, w) and (kh, kw), or (n, h, w, c_in) "
@@ -277,10 +284,12 @@ def _check_batch(image: np.ndarray, kernel: np.ndarray) -> None:
 
 
 def _pair(value: Pair, name: str = "value") -> tuple[int, int]:
-    down, across = value if isinstance(value, tuple | list) else (value, value)
-    _check_count(name, down)
-    _check_count(name, across)
-    return int(down), int(across)
+    pair = value if isinstance(value, tuple | list) else (value, value)
+    if len(pair) != 2:
+        raise ValueError(f"{name}: expected a number or (down, across), got {value!r}")
+    for number in pair:
+        _check_count(name, number)
+    return int(pair[0]), int(pair[1])
 
 
 def _check_count(name: str, number: int) -> None:

@@ -34,6 +34,17 @@ MNIST_ARRAYS_SHA256 = {
 }
 ARRAYS = tuple(MNIST_ARRAYS_SHA256)
 
+# What a damaged, encrypted or absurdly large member of an archive raises.
+UNREADABLE = (
+    ValueError,
+    EOFError,
+    OSError,
+    MemoryError,
+    RuntimeError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+
 
 class DataError(ValueError):
     """The images asked for cannot be had as they are; the message says what to do."""
@@ -49,8 +60,8 @@ class Images:
         y_train: Their labels, int64 in 0 to 9, shape ``(n,)``.
         x_test: Test images, as ``x_train``.
         y_test: Their labels.
-        name: What they are called: ``"MNIST"`` only where every array is MNIST's.
-        reason: Why these and not MNIST; empty for MNIST.
+        name: What they are called: ``"MNIST"``, or the name of their file.
+        reason: Why these and not MNIST; empty where every array is MNIST's.
     """
 
     x_train: np.ndarray
@@ -67,7 +78,7 @@ class Images:
     @property
     def is_mnist(self) -> bool:
         """Whether these are the images of MNIST, bit for bit."""
-        return self.name == "MNIST"
+        return not self.reason
 
     @cached_property
     def fingerprint(self) -> str:
@@ -120,7 +131,7 @@ def load_images(choice: str | None = None) -> Images:
         return _mnist()
     if choice == "auto":
         return _mnist_or_digits()
-    if choice.endswith(".npz") or os.sep in choice or Path(choice).exists():
+    if choice.endswith(".npz") or os.sep in choice or os.path.exists(choice):
         return read_npz(Path(choice).expanduser())
     raise DataError(
         "CONVLENS_DATA: expected auto, mnist, digits or the path of an .npz file, "
@@ -204,7 +215,7 @@ there. Check the path in CONVLENS_DATA.
     )
     return Images(
         **{name: _prepared(name, array) for name, array in arrays.items()},
-        name="MNIST" if known else path.stem,
+        name="MNIST" if known else path.name,
         reason="" if known else f"CONVLENS_DATA names {path.name}.",
     )
 
@@ -221,18 +232,22 @@ def _fault(path: Path, expected: str, found: str, advice: str) -> DataError:
 
 def _read_arrays(path: Path) -> dict[str, np.ndarray]:
     """The four arrays as they stand in the file, never unpickled."""
-    if not path.exists():
+    if not os.path.exists(path):
         advice = "Check the path in CONVLENS_DATA."
         raise _fault(path, "an .npz file", "nothing there", advice)
     if path.is_dir():
         advice = f"Name the file itself, {path / 'mnist.npz'} perhaps."
         raise _fault(path, "an .npz file", "a folder", advice)
-    if not zipfile.is_zipfile(path):
+    try:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            return {name: _read_array(path, archive, name) for name in ARRAYS}
+    except zipfile.BadZipFile:
         found = f"{path.stat().st_size:,} bytes that are not a whole zip archive"
         advice = "It is damaged or another kind of file; replace it."
-        raise _fault(path, "an .npz file (a zip archive)", found, advice)
-    with zipfile.ZipFile(path) as archive:
-        return {name: _read_array(path, archive, name) for name in ARRAYS}
+        raise _fault(path, "an .npz file (a zip archive)", found, advice) from None
+    except OSError as error:
+        advice = "Check who may read it."
+        raise _fault(path, "a readable file", error.strerror, advice) from error
 
 
 def _read_array(path: Path, archive: zipfile.ZipFile, name: str) -> np.ndarray:
@@ -243,7 +258,7 @@ def _read_array(path: Path, archive: zipfile.ZipFile, name: str) -> np.ndarray:
     try:
         with archive.open(f"{name}.npy") as stream:
             return np.lib.format.read_array(stream, allow_pickle=False)
-    except (ValueError, EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         if "Object arrays" in str(error):
             advice = "Objects are never unpickled; save plain numbers."
             raise _fault(path, f"numbers in {name}", "Python objects", advice) from None
@@ -260,7 +275,7 @@ def _check_part(path: Path, arrays: dict[str, np.ndarray], part: str) -> None:
         (x.shape[1:] == (28, 28), f"shape (n, 28, 28) of x_{part}", str(x.shape)),
         (y.dtype.kind in "iu", f"whole numbers in y_{part}", str(y.dtype)),
         (y.ndim == 1, f"shape (n,) of y_{part}", str(y.shape)),
-        (len(x) > 0, f"at least one image in x_{part}", "an empty set"),
+        (x.size > 0, f"at least one image in x_{part}", "an empty set"),
     ]
     for good, expected, found in checks:
         if not good:
@@ -271,6 +286,8 @@ def _check_part(path: Path, arrays: dict[str, np.ndarray], part: str) -> None:
     if y.min() < 0 or y.max() > 9:
         found = f"{y.min()} to {y.max()}"
         raise _fault(path, f"labels from 0 to 9 in y_{part}", found, advice)
+    if part == "test" and 7 not in y:
+        raise _fault(path, "a 7 in y_test, which the book follows", "none", advice)
 
 
 def _digits(reason: str) -> Images:

@@ -6,8 +6,8 @@ import hashlib
 import http.client
 import os
 import queue
-import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 CHUNK = 64 * 1024
 LARGEST = 200 * 1024 * 1024
+LEAST_RATE = 32 * 1024  # bytes a second
 
 
 class DownloadError(OSError):
@@ -35,8 +36,9 @@ def download(
         url: The address, ``http`` or ``https``.
         path: Where the file shall stand. Its folder is made if need be.
         sha256: The expected SHA-256 of the content, in hexadecimal.
-        patience: Seconds. The download is given up when less than 64 KiB arrive in
-            that time, name look-up and connection included.
+        patience: Seconds, name look-up and connection included. The download is given
+            up when it stands still for that long, or falls that far behind 32 KiB a
+            second.
 
     Raises:
         DownloadError: The folder cannot be written, the server cannot be reached,
@@ -70,16 +72,16 @@ def download(
 
 
 def _temporary_beside(path: Path) -> Path:
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        partial.touch()
     except OSError as error:
         raise DownloadError(
             f"the folder {path.parent} cannot be written: {error}. "
             "Make it writable, or name a file that is already here."
         ) from error
-    os.close(handle)
-    return Path(name)
+    return partial
 
 
 def _receive(url: str, partial: Path, patience: float) -> str:
@@ -105,9 +107,11 @@ def _chunks(url: str, patience: float) -> Iterator[bytes]:
     """
     pieces: queue.Queue = queue.Queue(maxsize=64)
     threading.Thread(target=_read, args=(url, patience, pieces), daemon=True).start()
+    deadline = time.monotonic() + patience
     while True:
         try:
-            piece = pieces.get(timeout=patience)
+            left = max(0.0, deadline - time.monotonic())
+            piece = pieces.get(timeout=min(patience, left))
         except queue.Empty:
             raise DownloadError(
                 f"{url} sent almost nothing for {patience:g} seconds"
@@ -116,13 +120,15 @@ def _chunks(url: str, patience: float) -> Iterator[bytes]:
             raise DownloadError(f"{url} could not be read: {piece}") from piece
         if not piece:
             return
+        deadline += len(piece) / LEAST_RATE
         yield piece
 
 
 def _read(url: str, patience: float, pieces: queue.Queue) -> None:
     """Put the content on the queue, then an empty piece; or the error."""
     try:
-        with urllib.request.urlopen(url, timeout=patience) as answer:
+        # The other side gives up first; this only ends the thread.
+        with urllib.request.urlopen(url, timeout=2 * patience) as answer:
             announced = int(answer.headers.get("Content-Length") or 0)
             received = 0
             while chunk := answer.read(CHUNK):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.metrics import confusion_matrix
@@ -11,11 +12,18 @@ from convlens import claims
 from convlens.activations import feature_maps
 from convlens.apart import call_apart
 from convlens.data import Images
-from convlens.keeping import content_key, kept, origin, source_of, versions
+from convlens.keeping import content_key, kept, source_of, versions
 from convlens.kernels import layer_kernels, shuffled_inside
-from convlens.network import build_cnn, trained_cnn, training_record
+from convlens.network import TrainingRecord, build_cnn, training_record
 from convlens.network import kept_name as network_name
-from convlens.statistics import against_chance, neighbour_agreement
+from convlens.statistics import (
+    against_chance,
+    largest_agreement,
+    neighbour_agreement,
+)
+
+if TYPE_CHECKING:
+    import keras
 
 SEED = 0
 SHUFFLES = 1000
@@ -44,29 +52,31 @@ def claims_ledger(images: Images) -> claims.Ledger:
     )
 
 
-def origins(images: Images) -> dict[str, str]:
-    """Tell of everything that pages load whether this build made it.
+def kept_results(images: Images) -> dict[str, str]:
+    """Name everything that pages load, as `convlens.keeping` keeps it.
 
     Args:
         images: The digits.
 
     Returns:
-        By name, ``"made by this build"`` or since when it was kept.
+        The kept name, by what it is.
 
     Example:
         >>> from convlens.data import load_images
-        >>> list(origins(load_images("digits")))
+        >>> list(kept_results(load_images("digits")))
         ['network, random seed 0', 'claims ledger']
     """
+    network = network_name(images, SEED)
     return {
-        f"network, random seed {SEED}": origin(network_name(images, SEED)),
-        "claims ledger": origin(_kept_name(images)),
+        f"network, random seed {SEED}": network,
+        "claims ledger": _kept_name(images),
     }
 
 
 def _kept_name(images: Images) -> str:
-    modules = ("experiments", "claims", "statistics", "kernels", "activations")
+    modules = ("experiments", "claims", "statistics", "kernels", "activations", "data")
     key = content_key(
+        data=images.name,
         network=network_name(images, SEED),
         source=source_of(*modules),
         versions=versions("scipy", "scikit-learn"),
@@ -76,65 +86,76 @@ def _kept_name(images: Images) -> str:
 
 def _measure_apart(images: Images) -> claims.Ledger:
     """Train if need be, then measure where TensorFlow burdens nobody else."""
-    training_record(images, SEED)
-    return call_apart(_measure, images, title="measuring the claims")
+    record = training_record(images, SEED)
+    return call_apart(_measure, images, record, title="measuring the claims")
 
 
-def _measure(images: Images, *, tell: Callable[[int, int], None]) -> claims.Ledger:
-    measures = (_reading_claims, _kernel_claims, _answer_claims)
-    found = []
-    for done, measure in enumerate(measures, 1):
-        found += measure(images)
-        tell(done, len(measures))
+def _measure(
+    images: Images, record: TrainingRecord, *, tell: Callable[[int, int], None]
+) -> claims.Ledger:
+    untrained, trained = build_cnn(SEED), build_cnn(SEED)
+    trained.set_weights(record.weights)
+    tell(1, 4)
+    found = _reading_claims(images, trained, record)
+    tell(2, 4)
+    found.append(_kernel_claim(images, trained, untrained))
+    tell(3, 4)
+    found.append(_answer_claim(images, trained, untrained))
+    tell(4, 4)
     return claims.Ledger(found)
 
 
-def _reading_claims(images: Images) -> list[claims.Claim]:
-    """How well the network reads the test digits: the test set is used here, once."""
-    model = trained_cnn(images, SEED)
-    read = model.predict(images.x_test, batch_size=500, verbose=0).argmax(axis=1)
+def _reading_claims(
+    images: Images, model: keras.Model, record: TrainingRecord
+) -> list[claims.Claim]:
+    """How well the network reads the test digits."""
+    probabilities = model.predict(images.x_test, batch_size=500, verbose=0)
+    read = probabilities.argmax(axis=1)
     confusion = confusion_matrix(images.y_test, read, labels=range(10))
     commonest = np.bincount(images.y_test).max() / len(images.y_test)
-    losses = training_record(images, SEED).history["val_loss"]
+    losses, validated = record.history["val_loss"], images.validation_count
     told = {"data": images.name, "seed": SEED}
     correct = int(np.trace(confusion))
     return [
         claims.share_read_right(correct, len(images.y_test), float(commonest), **told),
-        claims.lowest_validation_loss(losses, **told),
+        claims.lowest_validation_loss(losses, validated=validated, **told),
         claims.commonest_confusion(confusion, **told),
+        claims.surest_mistake(images.y_test, probabilities, **told),
     ]
 
 
-def _kernel_claims(images: Images) -> list[claims.Claim]:
-    trained = layer_kernels(trained_cnn(images, SEED), "conv1")
-    before = layer_kernels(build_cnn(SEED), "conv1")
-    shuffled = shuffled_inside(trained, seed=SEED, copies=SHUFFLES)
+def _kernel_claim(
+    images: Images, trained: keras.Model, untrained: keras.Model
+) -> claims.Claim:
+    kernels = layer_kernels(trained, "conv1")
+    shuffled = shuffled_inside(kernels, seed=SEED, copies=SHUFFLES)
     held = against_chance(
-        float(neighbour_agreement(trained).mean()),
+        float(neighbour_agreement(kernels).mean()),
         neighbour_agreement(shuffled).mean(axis=(1, 2)),
     )
-    claim = claims.neighbours_agree(
+    return claims.neighbours_agree(
         held,
-        float(neighbour_agreement(before).mean()),
-        kernels=trained.shape[3],
+        float(neighbour_agreement(layer_kernels(untrained, "conv1")).mean()),
+        kernels=kernels.shape[3],
+        largest=largest_agreement(*kernels.shape[:2]),
         data=images.name,
         seed=SEED,
     )
-    return [claim]
 
 
-def _answer_claims(images: Images) -> list[claims.Claim]:
+def _answer_claim(
+    images: Images, trained: keras.Model, untrained: keras.Model
+) -> claims.Claim:
     seven = images.x_test[[images.running_seven]]
-    trained, before = (
+    after, before = (
         feature_maps(model, seven, layers=["relu1"])["relu1"].max(axis=(0, 1, 2))
-        for model in (trained_cnn(images, SEED), build_cnn(SEED))
+        for model in (trained, untrained)
     )
-    claim = claims.kernels_that_answer(
-        int(np.sum(trained >= trained.max() / 10)),
-        int(np.sum(trained == 0)),
+    return claims.kernels_that_answer(
+        int(np.sum(after >= after.max() / 10)),
+        int(np.sum(after == 0)),
         int(np.sum(before >= before.max() / 10)),
-        kernels=len(trained),
+        kernels=len(after),
         data=images.name,
         seed=SEED,
     )
-    return [claim]

@@ -115,13 +115,16 @@ def one_convolution(
     _bar(figure, lower[0], "gray", Normalize(0, 1), "brightness")
     _bar(figure, lower[1], SIGNED, _symmetric(kernel), "weight")
     _bar(figure, lower[2], FROM_ZERO, largest, "value after ReLU")
+    sums, columns = (
+        ", ".join(f"{total:.2f}" for total in kernel.sum(axis=axis)) for axis in (1, 0)
+    )
     alt = (
         f"Three panels. Left, {subject}: {_size(image)} pixels, {_share(image > 0)} of "
-        f"them not black. Middle, a kernel of {_size(kernel)} weights from "
-        f"{kernel.min():.2f} to {kernel.max():.2f}. Right, the feature map they make: "
+        f"them not black. Middle, a kernel of {_size(kernel)} weights; its rows sum to "
+        f"{sums}, its columns to {columns}. Right, the feature map they make: "
         f"{_share(feature_map > 0)} of its {_size(feature_map)} values are above zero, "
         f"and the largest, {feature_map.max():.2f}, stands at row {row}, column "
-        f"{column}, framed here and in the image, where a frame of "
+        f"{column}, counted from 0, framed here and in the image, where a frame of "
         f"{_size(kernel)} pixels marks its patch."
     )
     return Drawing(figure, alt, "png")
@@ -271,8 +274,8 @@ def confusion_grid(confusion: np.ndarray) -> Drawing:
 
     Example:
         >>> counts = np.diag(np.full(10, 9))
-        >>> confusion_grid(counts).alt[:52]
-        'A table of 10 true digits by 10 digits read. On the '
+        >>> print(confusion_grid(counts).alt[-47:])
+        Mistakes: 0. There is nothing off the diagonal.
     """
     mistakes = confusion - np.diag(np.diag(confusion))
     figure, (axes,) = _panels(1, 1, (WIDTH, 5.0))
@@ -288,15 +291,7 @@ def confusion_grid(confusion: np.ndarray) -> Drawing:
         xlabel="digit read", ylabel="true digit", xticks=range(10), yticks=range(10)
     )
     axes.tick_params(length=0)
-    order = np.argsort(mistakes, axis=None)[::-1][:3]
-    pairs = [np.unravel_index(place, mistakes.shape) for place in order]
-    most = "; ".join(f"{t} read as {r}, {mistakes[t, r]} times" for t, r in pairs)
-    alt = (
-        "A table of 10 true digits by 10 digits read. On the diagonal "
-        f"{confusion.trace():,} right answers; off it {mistakes.sum():,} mistakes. "
-        f"The most frequent: {most}."
-    )
-    return Drawing(figure, alt, "svg")
+    return Drawing(figure, _tell_confusion(confusion, mistakes), "svg")
 
 
 def mistakes_grid(
@@ -394,7 +389,7 @@ def _bar(figure: Figure, axes: Axes, cmap: str, norm: Normalize, label: str) -> 
     """Turn axes at the foot of a figure into the colour bar of the panels above."""
     scale = ScalarMappable(norm, cmap)
     bar = figure.colorbar(scale, cax=axes, orientation="horizontal", label=label)
-    bar.locator = MaxNLocator(4, steps=[1, 5, 10])
+    bar.locator = MaxNLocator(4, steps=[1, 2, 5, 10])
     bar.update_ticks()
 
 
@@ -409,6 +404,34 @@ def _check_mark(mark: int | None, count: int) -> None:
         raise ValueError(f"mark: expected an index from 0 to {count - 1}, got {mark}")
 
 
+def _tell_confusion(confusion: np.ndarray, mistakes: np.ndarray) -> str:
+    right = ", ".join(
+        f"{digit}: {row[digit]:,} of {row.sum():,}"
+        for digit, row in enumerate(confusion)
+    )
+    third = np.sort(mistakes, axis=None)[-3]
+    pairs = np.argwhere(mistakes >= max(1, third))
+    pairs = sorted(pairs.tolist(), key=lambda pair: -mistakes[tuple(pair)])
+    told = "; ".join(f"{t} read as {r}: {mistakes[t, r]}" for t, r in pairs)
+    return (
+        "A table of 10 true digits by 10 digits read. Read right, by digit: "
+        f"{right}. Mistakes: {mistakes.sum():,}. "
+        + (
+            f"The most frequent: {told}."
+            if pairs
+            else "There is nothing off the diagonal."
+        )
+    )
+
+
+def _same_sign(stack: np.ndarray) -> float:
+    """Share of the pairs of neighbouring weights that have the same sign."""
+    signs = np.sign(stack)
+    down = signs[1:] == signs[:-1]
+    across = signs[:, 1:] == signs[:, :-1]
+    return (down.sum() + across.sum()) / (down.size + across.size)
+
+
 def _tell_kernels(
     stacks: Mapping[str, np.ndarray], scale: Normalize, mark: int | None
 ) -> str:
@@ -421,8 +444,8 @@ def _tell_kernels(
         strongest = np.abs(stack).max(axis=(0, 1, 2)).argmax()
         told.append(
             f"{name.capitalize() or 'Weights'}: from {stack.min():.2f} to "
-            f"{stack.max():.2f}, {_share(stack > 0)} above zero, the largest in kernel "
-            f"{strongest}."
+            f"{stack.max():.2f}, the one farthest from zero in kernel {strongest}; of "
+            f"the pairs of neighbours {_same_sign(stack):.0%} have the same sign."
         )
     if mark is not None:
         told.append(f"Kernel {mark} is framed.")

@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
-import tempfile
+import platform
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +18,15 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 PACKAGE = Path(__file__).resolve().parent
+LIBRARIES = (
+    "tensorflow",
+    "keras",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "matplotlib",
+    "jupyter-book",
+)
 Value = TypeVar("Value")
 
 
@@ -34,8 +43,10 @@ def kept_folder() -> Path:
         where the package was installed without its book, the user's cache folder.
 
     Example:
-        >>> kept_folder().name
-        'kept'
+        >>> from unittest import mock
+        >>> with mock.patch.dict("os.environ", CONVLENS_KEPT="/tmp/somewhere"):
+        ...     str(kept_folder())
+        '/tmp/somewhere'
     """
     if named := os.environ.get("CONVLENS_KEPT"):
         return Path(named)
@@ -84,11 +95,11 @@ def source_of(*modules: str) -> str:
     return digest.hexdigest()
 
 
-def versions(*distributions: str) -> dict[str, str]:
-    """Tell which versions of libraries are installed.
+def versions(*names: str) -> dict[str, str]:
+    """Tell which versions of Python and of libraries are installed.
 
     Args:
-        distributions: Their names on the package index.
+        names: Of libraries, as on the package index; none: all that the book uses.
 
     Returns:
         A version by name.
@@ -99,8 +110,11 @@ def versions(*distributions: str) -> dict[str, str]:
     Example:
         >>> sorted(versions("numpy", "keras"))
         ['keras', 'numpy']
+        >>> "python" in versions()
+        True
     """
-    return {name: importlib.metadata.version(name) for name in distributions}
+    found = {name: importlib.metadata.version(name) for name in names or LIBRARIES}
+    return found if names else {"python": platform.python_version(), **found}
 
 
 def kept(
@@ -153,6 +167,17 @@ def kept(
         return value
 
 
+def when_made(name: str) -> float | None:
+    """Tell when a kept result was made: seconds since 1970, or None if none is kept.
+
+    Example:
+        >>> when_made("never made") is None
+        True
+    """
+    path = kept_folder() / name
+    return path.stat().st_mtime if path.exists() else None
+
+
 def origin(name: str) -> str:
     """Tell whether a kept result was made by the build that runs, or before it.
 
@@ -167,10 +192,9 @@ def origin(name: str) -> str:
         >>> origin("never made")
         'not kept'
     """
-    path = kept_folder() / name
-    if not path.exists():
+    made = when_made(name)
+    if made is None:
         return "not kept"
-    made = path.stat().st_mtime
     if made >= float(os.environ.get("CONVLENS_BUILD_STARTED", "inf")):
         return "made by this build"
     day = datetime.fromtimestamp(made, UTC)
@@ -214,18 +238,15 @@ def write_whole(path: Path, content: bytes) -> None:
         (b'seven', 1)
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.name}.", suffix=".part"
-    )
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with partial.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 @contextmanager

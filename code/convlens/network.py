@@ -231,7 +231,7 @@ def kept_name(images: Images, seed: int = 0) -> str:
         data=images.fingerprint,
         seed=seed,
         recipe=asdict(RECIPE),
-        source=source_of("network", "apart"),
+        source=source_of("network", "apart", "data"),
         versions=versions("tensorflow", "keras", "numpy"),
     )
     return f"network-{key}"

@@ -35,8 +35,8 @@ class AgainstChance:
 def neighbour_agreement(kernels: np.ndarray) -> np.ndarray:
     """Measure how much neighbouring weights agree: Moran's I of each kernel.
 
-    1 is perfect agreement; weights in random order give -1 / (kh * kw - 1) on average;
-    a chessboard gives -1. Neighbours are the weights above, below, left and right.
+    Weights in random order give -1 / (kh * kw - 1) on average, a chessboard -1; for the
+    most, see `largest_agreement`. Neighbours stand above, below, left and right.
 
     Args:
         kernels: Shape ``(..., kh, kw, c_in, c_out)``.
@@ -63,6 +63,32 @@ def neighbour_agreement(kernels: np.ndarray) -> np.ndarray:
     together = (down.sum(axis=(-4, -3)) + across.sum(axis=(-4, -3))) / pairs
     spread = (centred**2).mean(axis=(-4, -3))
     return np.divide(together, spread, out=np.zeros_like(together), where=spread > 0)
+
+
+def largest_agreement(kh: int, kw: int) -> float:
+    """Find the largest Moran's I that a kernel of this size can have.
+
+    Args:
+        kh: Weights down.
+        kw: Weights across.
+
+    Returns:
+        A number below 1: that of the smoothest pattern, a bow over the kernel.
+
+    Source:
+        De Jong, Sprenger and van Veen, "On extreme values of Moran's I and Geary's c",
+        Geographical Analysis 16, 1984.
+
+    Example:
+        >>> round(largest_agreement(5, 5), 2)
+        0.85
+    """
+    rows, columns = np.indices((kh, kw)).reshape(2, -1)
+    distance = np.abs(rows[:, None] - rows) + np.abs(columns[:, None] - columns)
+    neighbours = (distance == 1).astype(float)
+    centring = np.eye(kh * kw) - 1 / (kh * kw)
+    largest = np.linalg.eigvalsh(centring @ neighbours @ centring)[-1]
+    return float(kh * kw / neighbours.sum() * largest)
 
 
 def against_chance(value: float, chance: np.ndarray) -> AgainstChance:

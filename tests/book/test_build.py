@@ -15,7 +15,8 @@ RAISING = '\n```{code-cell} ipython3\nraise RuntimeError("broken on purpose")\n`
 
 def test_the_first_build_executes_every_page_and_trains_once(book):
     assert book.first.executed == book.pages
-    assert len(set(re.findall("training the network, seed 0", book.first.log))) == 1
+    finished = re.findall(r"training the network, seed 0: 100%.*\n", book.first.log)
+    assert len(finished) == 1
     assert (book.site / "index.html").exists()
 
 
@@ -91,6 +92,21 @@ def test_digits_that_cannot_be_had_fail_the_build(book):
         assert "/nowhere/mnist.npz: expected an .npz file" in built.log
 
 
+def test_results_that_cannot_be_kept_fail_the_build(book, tmp_path):
+    """Or every page would train anew, unseen."""
+    (tmp_path / "file").touch()
+    built = book.build(CONVLENS_KEPT=str(tmp_path / "file"))
+    assert built.status != 0
+    assert "results could not be kept in" in built.log
+
+
+def test_a_relative_folder_is_the_same_for_every_page(book):
+    built = book.build(CONVLENS_KEPT="_build/elsewhere")
+    assert (built.status, built.executed) == (0, book.pages)
+    assert not (book.root / "book" / "_build").exists()
+    assert "not kept" not in book.html("colophon")
+
+
 def test_a_second_build_at_the_same_time_is_refused(book):
     with FileLock(book.root / "_build" / ".building"):
         built = book.build()
@@ -111,7 +127,7 @@ def test_other_digits_show_on_every_page(book, tmp_path):
     assert (built.status, built.executed) == (0, book.pages)
     assert built.trained
     for page in book.pages:
-        assert "postcodes: 240 images to train on and 60" in book.html(page)
+        assert "postcodes.npz: 240 images to train on and 60" in book.html(page)
 
 
 def test_the_fallback_says_why_on_every_page(book):

@@ -40,7 +40,7 @@ def prose(path: Path) -> str:
     text = re.sub(r"^(`{3,})(?!\{).*?^\1$", "", text, flags=re.M | re.S)
     text = re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$", "", text, flags=re.S)
     text = re.sub(r"(\{[\w:]+\})?`+[^`\n]+`+", "", text)
-    return re.sub(r"arXiv \d+\.\d+|BY-SA \d\.\d|https?://\S+", "", text)
+    return re.sub(r"arXiv \d+\.\d+|CC BY(-SA)? \d\.\d|https?://\S+", "", text)
 
 
 def test_the_reading_order_names_every_page_once():

@@ -175,11 +175,27 @@ def test_refuses_what_keras_refuses(case):
         ({"padding": (1, 2, 3)}, "padding"),
         ({"padding": ((1, 2), (3,))}, "padding"),
         ({"padding": 1.5}, "padding"),
+        ({"padding": np.full((2, 2), -1)}, "padding"),
+        ({"stride": (1, 1, 1)}, "stride"),
+        ({"dilation": (1,)}, "dilation"),
     ],
 )
 def test_errors_name_the_argument(options, named):
     with pytest.raises(ValueError, match=f"^{named}: expected"):
         cross_correlate(np.ones((4, 4)), np.ones((2, 2)), **options)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int16, bool, complex])
+def test_numbers_that_would_overflow_are_refused(dtype):
+    with pytest.raises(ValueError, match="image: expected floats, int32 or int64, got"):
+        cross_correlate(np.ones((4, 4), dtype), np.ones((2, 2)))
+    with pytest.raises(ValueError, match="kernel: expected floats, int32 or int64"):
+        cross_correlate(np.ones((4, 4)), np.ones((2, 2), dtype))
+
+
+def test_whole_numbers_stay_whole():
+    found = cross_correlate(np.full((3, 3), 200), np.ones((3, 3), int))
+    assert found.tolist() == [[1800]]
 
 
 def test_a_lone_axis_is_refused():

@@ -44,7 +44,38 @@ def other_zip() -> bytes:
     return buffer.getvalue()
 
 
+def with_damaged_directory() -> bytes:
+    content = bytearray(saved())
+    place = content.rindex(b"PK\x01\x02")
+    content[place : place + 4] = b"XXXX"
+    return bytes(content)
+
+
+def encrypted() -> bytes:
+    content = bytearray(saved())
+    for sign, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.index(sign) + offset
+        content[place] |= 1
+    return bytes(content)
+
+
+def with_absurd_shape() -> bytes:
+    header = io.BytesIO()
+    shape = (10**15, 28, 28)
+    told = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, told)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("x_train.npy", header.getvalue())
+    return buffer.getvalue()
+
+
 FAULTS = {
+    "damaged directory": (with_damaged_directory(), "not a whole zip"),
+    "encrypted": (encrypted(), "readable array x_train, found .*encrypted"),
+    "an absurd shape": (with_absurd_shape(), "expected a readable array x_train"),
+    "no axes": (saved(x_train=np.uint8(3)), r"shape \(n, 28, 28\) of x_train, found"),
+    "no seven": (saved(y_test=np.zeros(12, int)), "a 7 in y_test"),
     "not a zip": (b"MNIST", "expected an .npz file .*found 5 bytes"),
     "empty file": (b"", "expected an .npz file .*found 0 bytes"),
     "truncated": (saved()[:-500], "not a whole zip"),
@@ -84,6 +115,31 @@ def test_a_faulty_file_is_named_and_left(fault, tmp_path, monkeypatch):
     assert path.read_bytes() == content
 
 
+def test_a_file_called_mnist_is_not_taken_for_mnist(tmp_path):
+    path = tmp_path / "MNIST.npz"
+    path.write_bytes(saved())
+    images = load_images(str(path))
+    assert not images.is_mnist
+    assert images.reason == "CONVLENS_DATA names MNIST.npz."
+
+
+def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path, monkeypatch):
+    path = tmp_path / "locked.npz"
+    path.write_bytes(saved())
+
+    def refuse(*args):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(data.Path, "open", refuse)
+    with pytest.raises(DataError, match="found Permission denied. Check who may"):
+        read_npz(path)
+
+
+def test_a_choice_too_long_for_a_path_is_unknown():
+    with pytest.raises(DataError, match="expected auto, mnist"):
+        load_images("m" * 5000)
+
+
 def test_objects_are_never_unpickled(tmp_path):
     class Trap:
         def __reduce__(self):
@@ -112,7 +168,7 @@ def test_own_digits_load_under_their_own_name(tmp_path):
     path = tmp_path / "postcodes.npz"
     path.write_bytes(saved())
     images = load_images(str(path))
-    assert images.name == "postcodes"
+    assert images.name == "postcodes.npz"
     assert not images.is_mnist
     assert "postcodes.npz" in images.reason
     expected = good_arrays()["x_test"][..., np.newaxis] / np.float32(255)

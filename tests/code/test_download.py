@@ -6,7 +6,6 @@ import inspect
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from convlens import data
@@ -34,6 +33,15 @@ class Faulty(BaseHTTPRequestHandler):
             self.wfile.write(CONTENT[::-1])
         elif way == "broken":
             self.wfile.write(CONTENT[:100_000])
+        elif way == "stalling":
+            self.wfile.write(CONTENT[:100_000])
+            self.wfile.flush()
+            time.sleep(5)
+        elif way == "slow":
+            for start in range(0, 500_000, 50_000):
+                self.wfile.write(CONTENT[start : start + 50_000])
+                self.wfile.flush()
+                time.sleep(0.3)
         elif way == "dripping":
             for _ in range(50):
                 self.wfile.write(b".")
@@ -122,6 +130,22 @@ def test_mnist_is_downloaded_into_the_cache_of_keras(server, tmp_path, monkeypat
     assert (tmp_path / "datasets" / "mnist.npz").read_bytes() == CONTENT
 
 
-def test_patience_keeps_the_promise_of_fifteen_seconds():
-    assert inspect.signature(download).parameters["patience"].default < 15
-    assert "patience" not in Path(data.__file__).read_text()
+@pytest.mark.parametrize("way", ["silent", "stalling", "dripping", "slow"])
+def test_a_hanging_server_costs_little_more_than_the_patience(
+    server, tmp_path, monkeypatch, way
+):
+    """Ten seconds of patience in the book, so fifteen are never reached."""
+    patience = 0.5
+    monkeypatch.setattr(download_module, "LEAST_RATE", 10_000_000)
+    started = time.monotonic()
+    with pytest.raises(DownloadError, match="almost nothing"):
+        download(f"{server}/{way}", tmp_path / "file", sha256=SHA256, patience=patience)
+    assert time.monotonic() - started < 1.5 * patience
+    assert inspect.signature(download).parameters["patience"].default * 1.5 <= 15
+
+
+def test_the_file_has_the_usual_rights(server, tmp_path):
+    (tmp_path / "usual").touch()
+    download(f"{server}/good", tmp_path / "file", sha256=SHA256)
+    modes = {path.stat().st_mode for path in tmp_path.iterdir()}
+    assert len(modes) == 1

@@ -139,7 +139,27 @@ def test_the_confusion_writes_its_counts():
     drawing = DRAWINGS["confusion_grid"]()
     words = {text.get_text() for text in drawing.figure.axes[0].texts}
     assert words == {"50", "3", "7"}
-    assert "4 read as 9, 7 times" in drawing.alt
+    assert "4 read as 9: 7; " in drawing.alt
+    assert "Read right, by digit: 0: 50 of 53, 1: 50 of 53" in drawing.alt
+    one = np.diag(np.full(10, 50))
+    one[8, 7] = 1
+    assert figures.confusion_grid(one).alt.endswith(
+        "The most frequent: 8 read as 7: 1."
+    )
+    one[8, 7] = 0
+    assert "nothing off the diagonal" in figures.confusion_grid(one).alt
+
+
+def test_the_description_tells_order_from_disorder():
+    halves = np.ones((4, 4, 1, 2))
+    halves[:, 2:] = -1
+    chessboard = np.broadcast_to(
+        (-1.0) ** np.indices((4, 4)).sum(axis=0)[..., np.newaxis, np.newaxis],
+        (4, 4, 1, 2),
+    )
+    alt = figures.kernel_grid({"halves": halves, "chessboard": chessboard}).alt
+    assert "Halves: " in alt.split("83% have the same sign")[0]
+    assert "0% have the same sign" in alt.split("Chessboard: ")[1]
 
 
 def test_the_worst_mistakes_come_first_and_are_at_most_twenty():

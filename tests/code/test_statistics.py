@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 from convlens.kernels import shuffled_inside
-from convlens.statistics import against_chance, neighbour_agreement
+from convlens.statistics import (
+    against_chance,
+    largest_agreement,
+    neighbour_agreement,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -42,6 +46,19 @@ def test_scale_and_offset_do_not_matter(weights, scale, offset):
             neighbour_agreement(weights),
             atol=1e-6,
         )
+
+
+@given(kernels)
+def test_no_kernel_exceeds_the_largest(weights):
+    assert neighbour_agreement(weights).max() <= largest_agreement(4, 5) + 1e-9
+
+
+def test_the_largest_is_reached():
+    """A chain of three: the eigenvector is known, (1, 0, -1), with Moran's I of 0."""
+    assert largest_agreement(1, 3) == pytest.approx(0)
+    assert largest_agreement(5, 5) > neighbour_agreement(
+        np.add.outer(np.arange(5.0), np.arange(5.0)).reshape(5, 5, 1, 1)
+    )
 
 
 def test_equal_weights_give_zero():
