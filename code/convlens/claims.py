@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from scipy.stats import binomtest
 
 from convlens.statistics import AgainstChance, against_chance
 
@@ -122,6 +121,8 @@ def share_read_right(
         >>> share_read_right(90, 100, 0.2, data="digits", seed=0).value
         0.9
     """
+    from scipy.stats import binomtest  # slow to import, and a build mostly reads
+
     low, high = binomtest(correct, total).proportion_ci(method="wilson")
     return Claim(
         "test-accuracy",

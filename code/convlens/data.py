@@ -223,7 +223,7 @@ there. Check the path in CONVLENS_DATA.
 def _prepared(name: str, array: np.ndarray) -> np.ndarray:
     if name.startswith("y"):
         return array.astype(np.int64)
-    return (array[..., np.newaxis] / np.float32(255)).astype(np.float32)
+    return np.divide(array[..., np.newaxis], np.float32(255), dtype=np.float32)
 
 
 def _fault(path: Path, expected: str, found: str, advice: str) -> DataError:

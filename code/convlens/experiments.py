@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.metrics import confusion_matrix
 
 from convlens import claims
 from convlens.activations import feature_maps
@@ -109,6 +108,8 @@ def _reading_claims(
     images: Images, model: keras.Model, record: TrainingRecord
 ) -> list[claims.Claim]:
     """How well the network reads the test digits."""
+    from sklearn.metrics import confusion_matrix  # slow to import, used only here
+
     probabilities = model.predict(images.x_test, batch_size=500, verbose=0)
     read = probabilities.argmax(axis=1)
     confusion = confusion_matrix(images.y_test, read, labels=range(10))
