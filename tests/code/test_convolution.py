@@ -47,24 +47,22 @@ def keras_conv(image, kernel, *, stride=1, padding="valid", dilation=1):
     return keras.ops.convert_to_numpy(result)
 
 
+def assert_equals_keras(image, kernel, options):
+    ours = cross_correlate(image, kernel, **options)
+    theirs = keras_conv(image, kernel, **options)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
 @given(problems())
 @settings(max_examples=150, deadline=None)
 def test_equals_keras(problem):
-    image, kernel, options = problem
-    ours = cross_correlate(image, kernel, **options)
-    np.testing.assert_allclose(
-        ours, keras_conv(image, kernel, **options), rtol=1e-4, atol=1e-4
-    )
+    assert_equals_keras(*problem)
 
 
 @given(problems(most_groups=3))
 @settings(max_examples=8, deadline=None)
 def test_equals_keras_in_groups(problem):
-    image, kernel, options = problem
-    ours = cross_correlate(image, kernel, **options)
-    np.testing.assert_allclose(
-        ours, keras_conv(image, kernel, **options), rtol=1e-4, atol=1e-4
-    )
+    assert_equals_keras(*problem)
 
 
 @pytest.mark.parametrize("stride", [(1, 2), (3, 1)])
@@ -72,9 +70,7 @@ def test_equals_keras_in_groups(problem):
 def test_stride_may_differ_between_the_axes(stride, padding):
     rng = np.random.default_rng(0)
     image, kernel = rng.normal(size=(1, 9, 8, 2)), rng.normal(size=(3, 4, 2, 3))
-    options = {"stride": stride, "padding": padding}
-    ours = cross_correlate(image, kernel, **options)
-    np.testing.assert_allclose(ours, keras_conv(image, kernel, **options), atol=1e-9)
+    assert_equals_keras(image, kernel, {"stride": stride, "padding": padding})
 
 
 images_2d = arrays(np.float64, st.tuples(sizes, sizes), elements=values)
