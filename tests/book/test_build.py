@@ -150,11 +150,11 @@ def test_another_version_of_a_library_executes_every_page(book, tmp_path):
 
 
 def test_a_change_in_the_package_shows_on_every_page(book):
-    with book.changed("code/convlens/claims.py", "- limit: ", "- it does not say: "):
+    with book.changed("code/convlens/figures.py", "Blank, 0 everywhere", "All black"):
         built = book.build()
     assert (built.status, built.executed) == (0, book.pages)
     assert not built.trained
-    assert "it does not say: " in book.html("colophon")
+    assert "All black: " in book.html("index")
 
 
 def test_a_build_killed_after_cleaning_leaves_nothing_and_the_next_trains(book):
