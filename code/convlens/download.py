@@ -114,10 +114,12 @@ def _chunks(url: str, patience: float) -> Iterator[bytes]:
             piece = pieces.get(timeout=min(patience, left))
         except queue.Empty:
             raise DownloadError(
-                f"{url} sent almost nothing for {patience:g} seconds"
+                f"{url} sent almost nothing for {patience:g} seconds."
             ) from None
         if isinstance(piece, Exception):
-            raise DownloadError(f"{url} could not be read: {piece}") from piece
+            plain = type(piece) is urllib.error.URLError  # hides its cause in brackets
+            cause = piece.reason if plain else piece
+            raise DownloadError(f"{url} could not be read: {cause}.") from piece
         if not piece:
             return
         deadline += len(piece) / LEAST_RATE

@@ -39,6 +39,16 @@ def test_no_page_is_wider_than_a_phone(opened, site):
         page.close()
 
 
+def test_a_long_address_in_a_banner_does_not_widen_the_page(opened):
+    page, _ = opened("book/index.html", width=PHONE)
+    page.evaluate(
+        """() => document.querySelector("h1").insertAdjacentHTML("afterend",
+        `<div class="data-banner">https://example.org/${"long".repeat(40)}</div>`)"""
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    page.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_quiet_and_ask_nobody_else(opened, site, scheme):
     for name in pages(site):
