@@ -158,8 +158,9 @@ def test_the_description_tells_order_from_disorder():
         (4, 4, 1, 2),
     )
     alt = figures.kernel_grid({"halves": halves, "chessboard": chessboard}).alt
-    assert "Halves: " in alt.split("83% have the same sign")[0]
-    assert "0% have the same sign" in alt.split("Chessboard: ")[1]
+    first, second = alt.split("Halves: ")[1].split("Chessboard: ")
+    assert "of the pairs of neighbours 83% have the same sign" in first
+    assert "of the pairs of neighbours 0% have the same sign" in second
 
 
 def test_the_worst_mistakes_come_first_and_are_at_most_twenty():
