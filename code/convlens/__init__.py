@@ -3,12 +3,16 @@
 The map of the package, in the order in which data flows:
 
 - `convlens.data`: images in; `convlens.download` brings the file.
+- `convlens.by_hand`: one convolution, written in three ways for reading.
 - `convlens.convolution`: convolution by hand, in NumPy alone.
 - `convlens.network`: the CNN, built, trained, kept, loaded (`convlens.keeping` keeps,
   `convlens.apart` computes in a fresh process).
-- `convlens.kernels`, `convlens.activations`: kernels and feature maps of a model.
+- `convlens.kernels`: kernels with names, and kernels of a model.
+- `convlens.activations`: feature maps of a model.
+- `convlens.receptive_fields`: how much of the image one value depends on.
 - `convlens.statistics`: scale-free measures and the chance they are held against.
-- `convlens.claims`: sentences that results decide; `convlens.experiments` measures.
+- `convlens.experiments` measures; `convlens.findings` puts it into words, and
+  `convlens.claims` is the ledger of them.
 - `convlens.figures`: every drawing.
 
 Names are loaded when they are first used, so that ``import convlens`` stays light.
@@ -24,15 +28,21 @@ _HOME = {
     "convolve": "convolution",
     "output_size": "convolution",
     "same_padding": "convolution",
+    "with_a_loop": "by_hand",
+    "with_windows": "by_hand",
+    "with_one_product": "by_hand",
     "build_cnn": "network",
     "train": "network",
     "trained_cnn": "network",
     "training_record": "network",
     "epoch_lines": "network",
+    "named_kernels": "kernels",
     "layer_kernels": "kernels",
     "shuffled_inside": "kernels",
     "feature_maps": "activations",
+    "map_peaks": "activations",
     "running_kernel": "activations",
+    "receptive_field": "receptive_fields",
     "neighbour_agreement": "statistics",
     "against_chance": "statistics",
     "claims_ledger": "experiments",

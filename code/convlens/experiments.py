@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convlens import claims
-from convlens.activations import feature_maps
+from convlens import claims, findings
+from convlens.activations import map_peaks
 from convlens.apart import call_apart
 from convlens.data import Images
 from convlens.keeping import content_key, kept, source_of, versions
@@ -16,9 +16,11 @@ from convlens.kernels import layer_kernels, shuffled_inside
 from convlens.network import TrainingRecord, build_cnn, training_record
 from convlens.network import kept_name as network_name
 from convlens.statistics import (
+    AgainstChance,
     against_chance,
     largest_agreement,
     neighbour_agreement,
+    own_start,
 )
 
 if TYPE_CHECKING:
@@ -73,11 +75,19 @@ def kept_results(images: Images) -> dict[str, str]:
 
 
 def _kept_name(images: Images) -> str:
-    modules = ("experiments", "claims", "statistics", "kernels", "activations", "data")
+    modules = [
+        "experiments",
+        "findings",
+        "claims",
+        "statistics",
+        "kernels",
+        "activations",
+        "data",
+    ]
     key = content_key(
         data=images.name,
         network=network_name(images, SEED),
-        source=source_of(*modules),
+        source=source_of("experiments", *modules),
         versions=versions("scipy", "scikit-learn"),
     )
     return f"ledger-{key}"
@@ -97,9 +107,9 @@ def _measure(
     tell(1, 4)
     found = _reading_claims(images, trained, record)
     tell(2, 4)
-    found.append(_kernel_claim(images, trained, untrained))
+    found += _kernel_claims(images, trained, untrained)
     tell(3, 4)
-    found.append(_answer_claim(images, trained, untrained))
+    found += _map_claims(images, trained, untrained)
     tell(4, 4)
     return claims.Ledger(found)
 
@@ -118,45 +128,63 @@ def _reading_claims(
     told = {"data": images.name, "seed": SEED}
     correct = int(np.trace(confusion))
     return [
-        claims.share_read_right(correct, len(images.y_test), float(commonest), **told),
-        claims.lowest_validation_loss(losses, validated=validated, **told),
-        claims.commonest_confusion(confusion, **told),
-        claims.surest_mistake(images.y_test, probabilities, **told),
+        findings.share_read_right(
+            correct, len(images.y_test), float(commonest), **told
+        ),
+        findings.lowest_validation_loss(losses, validated=validated, **told),
+        findings.commonest_confusion(confusion, **told),
+        findings.surest_mistake(images.y_test, probabilities, **told),
     ]
 
 
-def _kernel_claim(
+def _kernel_claims(
     images: Images, trained: keras.Model, untrained: keras.Model
-) -> claims.Claim:
-    kernels = layer_kernels(trained, "conv1")
-    shuffled = shuffled_inside(kernels, seed=SEED, copies=SHUFFLES)
-    held = against_chance(
-        float(neighbour_agreement(kernels).mean()),
-        neighbour_agreement(shuffled).mean(axis=(1, 2)),
-    )
-    return claims.neighbours_agree(
-        held,
-        float(neighbour_agreement(layer_kernels(untrained, "conv1")).mean()),
-        kernels=kernels.shape[3],
-        largest=largest_agreement(*kernels.shape[:2]),
-        data=images.name,
-        seed=SEED,
-    )
+) -> list[claims.Claim]:
+    """What can be said of the kernels of both layers."""
+    after, before = (layer_kernels(one, "conv1") for one in (trained, untrained))
+    held, beyond = _against_shuffles(after, SHUFFLES)
+    mean_before = float(neighbour_agreement(before).mean())
+    told = {"kernels": after.shape[3], "data": images.name, "seed": SEED}
+    growth = float(np.sqrt(np.mean(after**2) / np.mean(before**2)))
+    largest = largest_agreement(*after.shape[:2])
+    second = {"kernels": 16 * 32, "data": images.name, "seed": SEED}
+    deeper, _ = _against_shuffles(layer_kernels(trained, "conv2"), SHUFFLES // 5)
+    deeper_before = neighbour_agreement(layer_kernels(untrained, "conv2"))
+    return [
+        findings.neighbours_agree(held, mean_before, largest=largest, **told),
+        findings.weights_moved(own_start(before, after, seed=SEED), growth, **told),
+        findings.kernels_beyond_shuffles(
+            beyond, _against_shuffles(before, SHUFFLES)[1], **told
+        ),
+        findings.second_layer_agrees(deeper, float(deeper_before.mean()), **second),
+    ]
 
 
-def _answer_claim(
+def _against_shuffles(kernels: np.ndarray, copies: int) -> tuple[AgainstChance, int]:
+    """Agreement of neighbours against shuffles: the mean, and kernels that exceed."""
+    found = neighbour_agreement(kernels)
+    chance = neighbour_agreement(shuffled_inside(kernels, seed=SEED, copies=copies))
+    held = against_chance(float(found.mean()), chance.mean(axis=(1, 2)))
+    return held, int(np.sum(found > np.percentile(chance, 97.5, axis=0)))
+
+
+def _map_claims(
     images: Images, trained: keras.Model, untrained: keras.Model
-) -> claims.Claim:
+) -> list[claims.Claim]:
+    """What can be said of the maps of the running digit, and of all test digits."""
+    peaks = map_peaks(trained, images.x_test, layers=["relu1", "relu2"])
+    after = peaks["relu1"][images.running_seven]
     seven = images.x_test[[images.running_seven]]
-    after, before = (
-        feature_maps(model, seven, layers=["relu1"])["relu1"].max(axis=(0, 1, 2))
-        for model in (trained, untrained)
-    )
-    return claims.kernels_that_answer(
-        int(np.sum(after >= after.max() / 10)),
-        int(np.sum(after == 0)),
-        int(np.sum(before >= before.max() / 10)),
-        kernels=len(after),
-        data=images.name,
-        seed=SEED,
-    )
+    before = map_peaks(untrained, seven, layers=["relu1"])["relu1"][0]
+    told = {"data": images.name, "seed": SEED}
+    blank = {name: values == 0 for name, values in peaks.items()}
+    return [
+        findings.kernels_that_answer(
+            int(np.sum(after >= after.max() / 10)),
+            int(np.sum(after == 0)),
+            int(np.sum(before >= before.max() / 10)),
+            kernels=len(after),
+            **told,
+        ),
+        findings.dead_and_blank(blank, on_seven=int(np.sum(after == 0)), **told),
+    ]

@@ -87,7 +87,7 @@ def source_of(*modules: str) -> str:
         False
     """
     names = [f"{name}.py" for name in modules] or sorted(
-        path.name for path in PACKAGE.glob("*.py")
+        str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py")
     )
     digest = hashlib.sha256()
     for name in names:

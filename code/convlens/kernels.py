@@ -1,4 +1,4 @@
-"""Kernels read out of a Keras model."""
+"""Kernels: those with names, and those read out of a Keras model."""
 
 from __future__ import annotations
 
@@ -9,6 +9,39 @@ import numpy as np
 
 if TYPE_CHECKING:
     import keras
+
+
+def named_kernels() -> dict[str, np.ndarray]:
+    """Return the kernels that image processing has names for.
+
+    Returns:
+        By name an array of shape ``(3, 3)``. Each is written as it is laid over the
+        image, so it is to be used with `convlens.convolution.cross_correlate`.
+
+    Source:
+        Sobel and Feldman 1968 for the two edge kernels, as in Gonzalez and Woods,
+        "Digital Image Processing", 4th edition, 2018, chapter 3.
+
+    Example:
+        >>> named_kernels()["edge below"]
+        array([[-1., -2., -1.],
+               [ 0.,  0.,  0.],
+               [ 1.,  2.,  1.]])
+    """
+    binomial, slope = np.array([1.0, 2.0, 1.0]), np.array([-1.0, 0.0, 1.0])
+    dot = np.zeros((3, 3))
+    dot[1, 1] = 1.0
+    average = np.full((3, 3), 1 / 9)
+    return {
+        "identity": dot,
+        "shift right": np.roll(dot, -1, axis=1),
+        "average": average,
+        "soft blur": np.outer(binomial, binomial) / 16,
+        "sharpen": 2 * dot - average,
+        "edge below": np.outer(slope, binomial),
+        "edge right": np.outer(binomial, slope),
+        "outline": dot - average,
+    }
 
 
 def find_layer(model: keras.Model, layer: str) -> keras.Layer:
@@ -40,6 +73,31 @@ Near it: conv1, conv2
         f"layer: expected the name of a layer of {model.name!r}, got {layer!r}. "
         f"Near it: {', '.join(near)}"
     )
+
+
+def check_built(model: keras.Model) -> None:
+    """Refuse a model whose layers have no outputs to read yet.
+
+    Args:
+        model: Any Keras model.
+
+    Raises:
+        ValueError: It has no input: never built, or subclassed.
+
+    Example:
+        >>> import keras
+        >>> check_built(keras.Sequential([keras.layers.ReLU()], name="fresh"))
+        Traceback (most recent call last):
+        ...
+        ValueError: model: expected a built model, Sequential or functional, got \
+'fresh', which has no input yet. Begin it with a keras.Input, or build it.
+    """
+    if not model.built or not getattr(model, "inputs", None):
+        raise ValueError(
+            "model: expected a built model, Sequential or functional, got "
+            f"{model.name!r}, which has no input yet. Begin it with a keras.Input, or "
+            "build it."
+        )
 
 
 def layer_kernels(model: keras.Model, layer: str) -> np.ndarray:

@@ -111,3 +111,47 @@ def against_chance(value: float, chance: np.ndarray) -> AgainstChance:
     low, high = np.percentile(chance, [2.5, 97.5])
     p = float((np.count_nonzero(chance >= value) + 1) / (len(chance) + 1))
     return AgainstChance(value, float(low), float(chance.mean()), float(high), p)
+
+
+def own_start(
+    before: np.ndarray, after: np.ndarray, *, seed: int = 0, copies: int = 1000
+) -> AgainstChance:
+    """Measure how much of its initial weights each trained kernel still has.
+
+    Args:
+        before: Initial kernels, shape ``(kh, kw, c_in, c_out)``.
+        after: The trained kernels, in the same order.
+        seed: Of the random pairings.
+        copies: How many random pairings of trained with initial kernels.
+
+    Returns:
+        The correlation of trained with own initial weights, the mean over kernels, held
+        against kernels paired at random.
+
+    Raises:
+        ValueError: The shapes differ.
+
+    Example:
+        >>> before = np.random.default_rng(0).normal(size=(5, 5, 1, 16))
+        >>> round(own_start(before, 3 * before + 1).value, 6)
+        1.0
+    """
+    if before.shape != after.shape:
+        raise ValueError(
+            f"after: expected the shape of before, {before.shape}, got {after.shape}"
+        )
+    places = before.shape[0] * before.shape[1]
+    first, second = (
+        one.reshape(places, -1) - one.reshape(places, -1).mean(axis=0)
+        for one in (before, after)
+    )
+    spread = np.outer(np.linalg.norm(second, axis=0), np.linalg.norm(first, axis=0))
+    together = second.T @ first
+    correlation = np.divide(
+        together, spread, out=np.zeros_like(together), where=spread > 0
+    )
+    count = len(correlation)
+    shuffle = np.random.default_rng(seed).permuted
+    others = shuffle(np.broadcast_to(np.arange(count), (copies, count)), axis=1)
+    chance = correlation[np.arange(count), others].mean(axis=1)
+    return against_chance(float(np.trace(correlation) / count), chance)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from convlens import claims
+from convlens import claims, findings
+from convlens.activations import feature_maps
 from convlens.claims import Claim, Ledger
 from convlens.experiments import claims_ledger, kept_results
 from convlens.keeping import when_made
@@ -12,7 +13,7 @@ TOLD = {"data": "digits", "seed": 0}
 
 
 def test_the_interval_is_wilsons():
-    claim = claims.share_read_right(90, 100, 0.2, **TOLD)
+    claim = findings.share_read_right(90, 100, 0.2, **TOLD)
     assert "90 right: **90.00%**" in claim.sentence
     assert "82.56% to 94.48%" in claim.sentence  # Wilson 1927, z = 1.96
     assert claim.chance.startswith("20.00%")
@@ -27,7 +28,7 @@ def test_the_interval_is_wilsons():
     ],
 )
 def test_the_validation_loss_chooses_its_sentence(losses, word):
-    claim = claims.lowest_validation_loss(losses, validated=1234, **TOLD)
+    claim = findings.lowest_validation_loss(losses, validated=1234, **TOLD)
     assert word in claim.sentence
     assert "1,234 validation images" in claim.limit
     assert claim.value == np.argmin(losses) + 1
@@ -64,7 +65,7 @@ def confusion(**wrong: int) -> np.ndarray:
     ],
 )
 def test_the_confusion_chooses_its_sentence(counts, told):
-    claim = claims.commonest_confusion(counts, **TOLD)
+    claim = findings.commonest_confusion(counts, **TOLD)
     assert told in claim.sentence
     assert claim.value == (counts - np.diag(np.diag(counts))).max()
 
@@ -72,10 +73,10 @@ def test_the_confusion_chooses_its_sentence(counts, told):
 def test_the_surest_mistake_is_counted():
     truth = np.array([1, 2, 3, 4])
     probabilities = np.eye(10)[[1, 2, 5, 6]] * np.array([[0.99], [0.8], [0.9], [0.7]])
-    claim = claims.surest_mistake(truth, probabilities, **TOLD)
+    claim = findings.surest_mistake(truth, probabilities, **TOLD)
     assert "0.9000. Of the 2 digits read with at least that" in claim.sentence
     assert claim.sentence.endswith("1 were right.")
-    none = claims.surest_mistake(truth[:2], probabilities[:2], **TOLD)
+    none = findings.surest_mistake(truth[:2], probabilities[:2], **TOLD)
     assert "no mistake" in none.sentence
 
 
@@ -89,9 +90,50 @@ def test_the_surest_mistake_is_counted():
 )
 def test_the_kernels_choose_their_sentence(value, before, word):
     held = AgainstChance(value, -0.11, -0.04, 0.03, 0.001)
-    claim = claims.neighbours_agree(held, before, kernels=16, largest=0.85, **TOLD)
+    claim = findings.neighbours_agree(held, before, kernels=16, largest=0.85, **TOLD)
     assert word in claim.sentence
     assert "−0.04 (95 % from −0.11 to 0.03)" in claim.sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(0.3, "began still shows: "), (0.0, "does not show any more")]
+)
+def test_the_start_of_the_kernels_chooses_its_sentence(value, word):
+    held = AgainstChance(value, -0.1, 0.01, 0.1, 0.001)
+    claim = findings.weights_moved(held, 3.25, kernels=16, **TOLD)
+    assert word in claim.sentence
+    assert "by a factor of 3.2." in claim.sentence
+    assert "0.01 (95 % from −0.10 to 0.10)" in claim.chance
+
+
+@pytest.mark.parametrize(("value", "word"), [(0.3, "more"), (-0.04, "no more")])
+def test_the_second_layer_chooses_its_sentence(value, word):
+    held = AgainstChance(value, -0.05, -0.04, -0.03, 0.001)
+    claim = findings.second_layer_agrees(held, -0.01, kernels=512, **TOLD)
+    assert f"neighbouring weights agree {word} than chance" in claim.sentence
+
+
+def test_kernels_are_counted_against_what_chance_gives():
+    claim = findings.kernels_beyond_shuffles(14, 1, kernels=40, **TOLD)
+    assert "**14 of 40**" in claim.sentence
+    assert "in this way: 26." in claim.sentence
+    assert claim.chance.startswith("1.0: ")
+
+
+def test_dead_is_told_from_blank():
+    masks = {
+        "relu1": np.array([[1, 1, 0, 0], [1, 0, 0, 1], [1, 0, 0, 1]], bool),
+        "relu2": np.zeros((3, 2), bool),
+    }
+    claim = findings.dead_and_blank(masks, on_seven=2, **TOLD)
+    assert (
+        "**1 dead**, 2 blank on some images (the most often on 66.7% of them), 1 on"
+        in (claim.sentence)
+    )
+    assert "of the 2 maps of relu2, **0 dead**, 0 blank on some images, 2 on none." in (
+        claim.sentence
+    )
+    assert claim.value == 1
 
 
 def test_every_claim_tells_its_evidence(images):
@@ -102,7 +144,11 @@ def test_every_claim_tells_its_evidence(images):
         "commonest-confusion",
         "surest-mistake",
         "neighbours-agree",
+        "weights-moved",
+        "kernels-beyond-shuffles",
+        "second-layer-agrees",
         "kernels-that-answer",
+        "dead-and-blank",
     }
     for claim in ledger.claims.values():
         assert claim.seeds == (0,)
@@ -121,6 +167,12 @@ def test_the_ledger_tells_what_the_network_does(images, model):
     agreement = neighbour_agreement(model.get_layer("conv1").get_weights()[0]).mean()
     value = ledger.claims["neighbours-agree"].value
     assert value == pytest.approx(float(agreement))
+    deeper = neighbour_agreement(model.get_layer("conv2").get_weights()[0]).mean()
+    value = ledger.claims["second-layer-agrees"].value
+    assert value == pytest.approx(float(deeper))
+    maps = feature_maps(model, images.x_test, layers=["relu1", "relu2"])
+    dead = sum(int(np.sum(one.max(axis=(0, 1, 2)) == 0)) for one in maps.values())
+    assert ledger.claims["dead-and-blank"].value == dead
 
 
 def test_the_ledger_is_kept_whole(images):

@@ -13,6 +13,8 @@ RNG = np.random.default_rng(0)
 KERNELS = RNG.normal(size=(5, 5, 1, 10))
 MAPS = np.maximum(RNG.normal(size=(28, 28, 6)), 0)
 MAPS[:, :, 4] = 0
+SIGNED = RNG.normal(size=(28, 28, 3))
+CASE = {"size": 8, "kernel": 3, "stride": 2, "dilation": 1, "zeros": (0, 1)}
 HISTORY = {
     "loss": [0.5, 0.25],
     "accuracy": [0.75, 0.875],
@@ -34,6 +36,35 @@ DRAWINGS = {
     "learning_curves": lambda: figures.learning_curves(HISTORY),
     "confusion_grid": lambda: figures.confusion_grid(CONFUSION),
     "mistakes_grid": lambda: figures.mistakes_grid(IMAGES, TRUTH, GUESSES),
+    "one_pixel": lambda: figures.one_pixel(
+        IMAGES[0, :, :, 0], KERNELS[:, :, 0, 0], 3, 9
+    ),
+    "filling_the_map": lambda: figures.filling_the_map(
+        IMAGES[0, :, :, 0], SIGNED[:24, :24, 0], [(0, 0), (7, 9), (23, 23)]
+    ),
+    "kernel_gallery": lambda: figures.kernel_gallery(
+        {"one": KERNELS[:, :, 0, 0], "two": KERNELS[:, :, 0, 1]},
+        {"one": SIGNED[:, :, 0], "two": SIGNED[:, :, 1]},
+    ),
+    "places_of_a_kernel": lambda: figures.places_of_a_kernel({"same": CASE}),
+    "receptive_fields": lambda: figures.receptive_fields(
+        IMAGES[0, :, :, 0], {"inner": (9, 9, 5, 5), "outer": (-2, 1, 16, 16)}
+    ),
+    "map_panels": lambda: figures.map_panels(
+        {"whole": SIGNED[:, :, 0], "half": SIGNED[::2, ::2, 0]}
+    ),
+    "digits_by_maps": lambda: figures.digits_by_maps(
+        IMAGES[:3], TRUTH[:3], np.stack([MAPS] * 3), [1, 4]
+    ),
+    "blank_shares": lambda: figures.blank_shares(
+        {"relu1": np.array([0, 0.25, 1.0]), "relu2": np.array([0.5, 0.0])}
+    ),
+    "digit_grid": lambda: figures.digit_grid(IMAGES[:6], TRUTH[:6]),
+    "through_the_network": lambda: figures.through_the_network(
+        IMAGES[0, :, :, 0],
+        {"relu1": MAPS, "pool1": MAPS[::2, ::2], "relu2": MAPS[::4, ::4]},
+        np.eye(10)[7] * 0.75,
+    ),
 }
 
 
@@ -64,11 +95,11 @@ def test_every_drawing_is_tested():
     public = {
         name
         for name, thing in vars(figures).items()
-        if getattr(thing, "__module__", "") == figures.__name__
+        if getattr(thing, "__module__", "").startswith(figures.__name__)
         and callable(thing)
         and not name.startswith("_")
     }
-    assert public == {*DRAWINGS, "Drawing"}
+    assert public == {*DRAWINGS, "Drawing"} == set(figures.__all__)
 
 
 def images_of(drawing):
@@ -97,7 +128,140 @@ def test_feature_maps_share_one_scale_from_zero():
     assert len(drawn) == 6
     assert {image.get_clim() for image in drawn} == {(0, MAPS.max())}
     np.testing.assert_allclose(drawn[0].cmap(0.0)[:3], to_rgb("black"), atol=0.05)
+    assert "from 0.00 to" in figures.feature_map_grid(MAPS).alt
     assert "Blank, 0 everywhere: 4." in figures.feature_map_grid(MAPS).alt
+
+
+def test_maps_before_relu_have_white_zero_and_a_scale_of_their_own():
+    stacks = {"before ReLU": SIGNED, "after ReLU": np.maximum(SIGNED, 0) / 2}
+    drawing = figures.feature_map_grid(stacks)
+    drawn = images_of(drawing)
+    largest = np.abs(SIGNED).max()
+    assert {image.get_clim() for image in drawn[:3]} == {(-largest, largest)}
+    assert {image.get_clim() for image in drawn[3:]} == {(0, SIGNED.max() / 2)}
+    middle = drawn[0].cmap(drawn[0].norm(0.0))[:3]
+    np.testing.assert_allclose(middle, to_rgb("white"), atol=0.05)
+    assert "Before ReLU: 3 feature maps" in drawing.alt
+    assert "white is zero" in drawing.alt
+    assert "black is zero" in drawing.alt
+
+
+def test_zero_is_marked_on_a_signed_bar():
+    for name in ("kernel_grid", "filling_the_map", "map_panels"):
+        bars = [axes for axes in DRAWINGS[name]().figure.axes if axes.get_xlabel()]
+        (line,) = bars[-1].lines
+        assert list(line.get_xdata()) == [0, 0]
+
+
+def test_many_input_channels_become_one_table():
+    kernels = RNG.normal(size=(3, 3, 4, 6))
+    drawing = figures.kernel_grid(kernels, mark=5)
+    axes = drawing.figure.axes[0]
+    table = axes.images[0].get_array()
+    assert table.shape == (15, 23)
+    np.testing.assert_array_equal(table[4:7, 20:23], kernels[:, :, 1, 5])
+    assert np.ma.getmaskarray(table)[3].all()
+    assert axes.images[0].get_clim() == (-np.abs(kernels).max(), np.abs(kernels).max())
+    assert axes.patches[-1].get_x() == 20 - 0.5
+    assert drawing.alt.startswith("4 by 6 kernels of 3 by 3 weights on one scale")
+    assert drawing.alt.endswith("Filter 5 is framed.")
+
+
+def test_scaled_alone_every_kernel_fills_the_scale():
+    drawn = images_of(figures.kernel_grid(KERNELS * 0.01, scaled_alone=True))
+    for image in drawn:
+        assert image.get_clim() == (0, 1)
+        assert (image.get_array().min(), image.get_array().max()) == (0, 1)
+    equal = figures.kernel_grid(np.ones((3, 3, 1, 1)), scaled_alone=True)
+    assert images_of(equal)[0].get_array().max() == 0
+
+
+def test_the_numbers_written_are_the_products():
+    image, kernel = IMAGES[0, :, :, 0], KERNELS[:, :, 0, 0]
+    drawing = DRAWINGS["one_pixel"]()
+    products = image[3:8, 9:14] * kernel
+    written = [text.get_text() for text in drawing.figure.axes[3].texts]
+    assert written == [f"{v:z.2f}".replace("-", "−") for v in products.ravel()]
+    total = f"{products.sum():.2f}".replace("-", "−")
+    assert drawing.figure.axes[3].get_xlabel() == f"their sum: {total}"
+    assert drawing.figure.axes[0].patches[-1].get_xy() == (8.5, 2.5)
+
+
+def test_the_map_is_filled_in_reading_order():
+    axes = DRAWINGS["filling_the_map"]().figure.axes
+    below = [one.images[0].get_array() for one in axes[3:6]]
+    counts = [np.count_nonzero(~np.ma.getmaskarray(one)) for one in below]
+    assert counts == [1, 7 * 24 + 10, 576]
+    np.testing.assert_array_equal(below[2], SIGNED[:24, :24, 0])
+    patch = axes[1].patches[-1]
+    assert (*patch.get_xy(), patch.get_width()) == (8.5, 6.5, 5)
+
+
+def test_the_gallery_has_one_scale_for_all_maps():
+    drawing = DRAWINGS["kernel_gallery"]()
+    largest = np.abs(SIGNED[:, :, :2]).max()
+    limits = [one.images[0].get_clim() for one in drawing.figure.axes if one.images]
+    assert limits.count((-largest, largest)) >= 2
+
+
+def test_places_are_those_of_the_formula():
+    drawing = DRAWINGS["places_of_a_kernel"]()
+    (axes,) = drawing.figure.axes
+    starts = [line.get_xdata()[0] for line in axes.lines]
+    assert starts == [0, 2, 4, 6]
+    assert axes.lines[-1].get_xdata().tolist() == [6, 7, 8]
+    hatched = [patch.get_x() for patch in axes.patches if patch.get_hatch()]
+    assert hatched == [8 - 0.45]
+    assert "0 zeros before and 1 after" in drawing.alt
+
+
+def test_the_inner_frame_lies_on_the_outer_one():
+    drawing = DRAWINGS["receptive_fields"]()
+    (axes,) = drawing.figure.axes
+    inner, outer = axes.patches[1], axes.patches[3]
+    assert inner.get_zorder() > axes.patches[0].get_zorder() > outer.get_zorder()
+    assert (*outer.get_xy(), outer.get_width()) == (0.5, -2.5, 16)
+    assert axes.get_ylim()[1] < -2.5  # the zeros outside are on the picture
+    assert "outer: 16 by 16 pixels from row -2, column 1, 88% of them" in drawing.alt
+
+
+def test_a_smaller_map_has_a_smaller_picture():
+    whole, half = DRAWINGS["map_panels"]().figure.axes[:2]
+    assert whole.get_xlim() == half.get_xlim()
+    assert half.patches[0].get_width() == 14
+    assert whole.images[0].get_clim() == half.images[0].get_clim()
+
+
+def test_each_row_is_one_digit():
+    axes = DRAWINGS["digits_by_maps"]().figure.axes
+    np.testing.assert_array_equal(axes[3].images[0].get_array(), IMAGES[1, :, :, 0])
+    np.testing.assert_array_equal(axes[4].images[0].get_array(), MAPS[:, :, 1])
+    assert [one.get_title() for one in axes[:3]] == ["image", "1", "4"]
+    limits = {one.images[0].get_clim() for one in axes[1:3]}
+    assert limits == {(0, MAPS[:, :, [1, 4]].max())}
+
+
+def test_a_dead_map_is_told_from_a_blank_one():
+    drawing = DRAWINGS["blank_shares"]()
+    colours = [bar.get_facecolor()[:3] for bar in drawing.figure.axes[0].patches]
+    assert colours[2] != colours[1] == colours[0]
+    assert "1 blank on no image, 1 on some (the most: map 1, on 25.0%" in drawing.alt
+    assert "relu2, 2 maps: 1 blank on no image, 1 on some" in drawing.alt
+
+
+def test_every_map_is_on_the_way_through_the_network():
+    drawing = DRAWINGS["through_the_network"]()
+    axes = drawing.figure.axes
+    table = axes[1].images[0].get_array()
+    assert table.shape == (4 * 29 - 1, 2 * 29 - 1)
+    np.testing.assert_array_equal(table[29:57, 29:57], MAPS[:, :, 3])
+    assert [bar.get_height() for bar in axes[-1].patches] == [0] * 7 + [0.75, 0, 0]
+    # every value is drawn equally large
+    units = [
+        one.get_position().width * drawing.figure.get_figwidth() / shape
+        for one, shape in zip(axes[:4], (28, 57, 29, 15), strict=True)
+    ]
+    np.testing.assert_allclose(units, units[0])
 
 
 def test_no_kernel_is_dropped():
@@ -179,9 +343,32 @@ def test_the_worst_mistakes_come_first_and_are_at_most_twenty():
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        (lambda: figures.kernel_grid(np.ones((5, 5, 2, 3))), r"\(kh, kw, 1, n\)"),
+        (lambda: figures.kernel_grid(np.ones((5, 5, 3))), r"\(kh, kw, c_in, c_out\)"),
+        (
+            lambda: figures.kernel_grid(np.ones((5, 5, 2, 3)), scaled_alone=True),
+            "scaled_alone: expected kernels of one input channel",
+        ),
         (lambda: figures.kernel_grid(KERNELS, mark=10), "index from 0 to 9, got 10"),
-        (lambda: figures.feature_map_grid(-MAPS), "no value below 0"),
+        (
+            lambda: figures.one_pixel(np.eye(9), np.ones((3, 3)), 7, 0),
+            "patch of 3 by 3 pixels inside the image of 9 by 9, got .* at 7, 0",
+        ),
+        (
+            lambda: figures.one_pixel(np.eye(9), np.ones((3, 3)), -1, 0),
+            "patch of 3 by 3 pixels inside",
+        ),
+        (
+            lambda: figures.filling_the_map(np.eye(9), np.eye(7), [(0, 0), (7, 0)]),
+            r"a map of 7 by 7, got \(7, 0\)",
+        ),
+        (
+            lambda: figures.filling_the_map(np.eye(9), np.eye(10), [(0, 0)]),
+            "at most 9 by 9 values, got 10 by 10",
+        ),
+        (
+            lambda: figures.kernel_gallery({"a": np.eye(3)}, {"b": np.eye(3)}),
+            r"maps: expected \['a'\], got \['b'\]",
+        ),
         (lambda: figures.feature_map_grid(MAPS[0]), r"\(h, w, n\)"),
         (
             lambda: figures.one_convolution(

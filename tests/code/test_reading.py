@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 import pytest
-from convlens.activations import feature_maps, running_kernel
+from convlens.activations import feature_maps, map_peaks, running_kernel
 from convlens.convolution import cross_correlate
-from convlens.kernels import layer_kernels, shuffled_inside
+from convlens.kernels import layer_kernels, named_kernels, shuffled_inside
 from convlens.network import build_cnn
 from keras import layers
 
@@ -71,6 +71,72 @@ def test_a_sequential_model_works_too():
     assert maps["c"].shape == (1, 6, 6, 2)
 
 
+def fused():
+    """A model whose convolutions carry their activation inside."""
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(3, 3, activation="relu", name="fused"),
+            layers.SeparableConv2D(2, 3, activation="tanh", name="separable"),
+            layers.Conv2D(2, 1, name="plain"),
+            layers.Activation("relu", name="activation"),
+            layers.LeakyReLU(name="leaky"),
+            layers.MaxPooling2D(2, name="pool"),
+        ]
+    )
+
+
+def test_maps_before_activation_become_the_maps_after_it():
+    model = fused()
+    x = np.random.default_rng(0).normal(size=(2, 8, 8, 1)).astype("float32")
+    before = feature_maps(model, x, before_activation=True)
+    after = feature_maps(model, x)
+    assert before["fused"].min() < 0 <= after["fused"].min()
+    np.testing.assert_array_equal(np.maximum(before["fused"], 0), after["fused"])
+    np.testing.assert_allclose(np.tanh(before["separable"]), after["separable"], 1e-5)
+    for name in ("plain", "pool"):
+        np.testing.assert_array_equal(before[name], after[name])
+    np.testing.assert_array_equal(before["activation"], after["plain"])
+    np.testing.assert_array_equal(before["leaky"], after["activation"])
+
+
+def test_asking_before_activation_leaves_the_model_as_it_was():
+    model = fused()
+    x = np.ones((1, 8, 8, 1), "float32")
+    expected = model.predict(x, verbose=0)
+    for _ in range(2):
+        feature_maps(model, x, before_activation=True)
+    np.testing.assert_array_equal(model.predict(x, verbose=0), expected)
+    assert model.get_layer("fused").get_config()["activation"] == "relu"
+
+
+def test_peaks_are_the_largest_values_of_the_maps(images, model):
+    x = images.x_test[:5]
+    peaks = map_peaks(model, x)
+    maps = feature_maps(model, x)
+    assert list(peaks) == list(maps)
+    for name, found in peaks.items():
+        np.testing.assert_allclose(found, maps[name].max(axis=(1, 2)), atol=1e-6)
+    with pytest.raises(ValueError, match="needs a batch axis"):
+        map_peaks(model, images.x_test[0])
+
+
+def test_named_kernels_do_what_their_names_say():
+    kernels = named_kernels()
+    image = np.zeros((9, 9))
+    image[5:, :] = 1.0
+    below = cross_correlate(image, kernels["edge below"])
+    assert below.max() == below[3, 0] == 4
+    assert np.all(cross_correlate(image, kernels["edge right"]) == 0)
+    dot = np.zeros((9, 9))
+    dot[4, 4] = 1.0
+    assert cross_correlate(dot, kernels["shift right"], padding="same")[4, 5] == 1
+    for name in ("identity", "shift right", "average", "soft blur", "sharpen"):
+        assert kernels[name].sum() == pytest.approx(1)
+    for name in ("edge below", "edge right", "outline"):
+        assert kernels[name].sum() == pytest.approx(0)
+
+
 def test_an_unbuilt_model_is_refused():
     model = keras.Sequential([layers.Conv2D(2, 3)])
     with pytest.raises(ValueError, match="model: expected a built model"):
@@ -93,3 +159,18 @@ def test_the_running_kernel_answers_most_strongly(images, model):
     maps = feature_maps(model, seven, layers=["relu1"])["relu1"][0]
     chosen = running_kernel(maps)
     assert maps[:, :, chosen].max() == maps.max()
+
+
+class Subclassed(keras.Model):
+    """A model whose layers are connected only while it runs."""
+
+    def call(self, x):
+        """Add one."""
+        return x + 1
+
+
+def test_a_subclassed_model_is_refused():
+    model = Subclassed()
+    model(np.ones((1, 8, 8, 1)))
+    with pytest.raises(ValueError, match="Sequential or functional, got 'subclassed'"):
+        feature_maps(model, np.ones((1, 8, 8, 1)))

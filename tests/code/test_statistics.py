@@ -7,6 +7,7 @@ from convlens.statistics import (
     against_chance,
     largest_agreement,
     neighbour_agreement,
+    own_start,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +79,26 @@ def test_held_against_chance():
     assert held.above
     assert not against_chance(500.0, chance).above
     assert against_chance(5000.0, chance).p == 1 / 1001
+
+
+def test_a_start_that_is_still_there_is_seen():
+    rng = np.random.default_rng(0)
+    before, other = rng.normal(size=(2, 5, 5, 1, 40))
+    kept = own_start(before, before + 2 * other)
+    assert kept.value == pytest.approx(1 / np.sqrt(5), abs=0.08)
+    assert kept.above
+    assert abs(kept.middle) < 0.05
+
+
+def test_a_start_that_is_gone_is_not_seen():
+    before, after = np.random.default_rng(1).normal(size=(2, 5, 5, 1, 40))
+    assert not own_start(before, after).above
+
+
+def test_the_start_of_each_kernel_is_its_own():
+    before = np.random.default_rng(2).normal(size=(5, 5, 2, 8))
+    swapped = own_start(before, before[..., ::-1])
+    assert abs(swapped.value) < 0.2
+    assert own_start(before, np.ones_like(before)).value == 0
+    with pytest.raises(ValueError, match=r"after: expected the shape of before"):
+        own_start(before, before[..., :3])
