@@ -53,14 +53,27 @@ def kept(tmp_path, monkeypatch):
     return folder
 
 
-@pytest.fixture(scope="session")
-def book(tmp_path_factory):
-    """A copy of the book, built once on scikit-learn's digits, warnings as errors."""
-    copy = Book(tmp_path_factory.mktemp("book"))
+def built_once(copy: Book) -> Book:
+    """Build a copy of the book on scikit-learn's digits, warnings as errors."""
     copy.first = copy.build("-n", "-W", "--keep-going")
     assert copy.first.status == 0, copy.first.log
+    return copy
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """A copy of the whole book. It is slow to build: break only the small one."""
+    copy = built_once(Book(tmp_path_factory.mktemp("book")))
     shutil.copytree(copy.site, copy.first_site)
     return copy
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """A copy of the book with cells on two pages only."""
+    copy = Book(tmp_path_factory.mktemp("small"))
+    copy.shrink()
+    return built_once(copy)
 
 
 @pytest.fixture(scope="session")

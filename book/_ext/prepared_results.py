@@ -77,6 +77,7 @@ def _train_and_measure(images: object) -> str:
         data=images.fingerprint,
         name=images.name,
         reason=images.reason,
+        backend=os.environ.get("KERAS_BACKEND"),  # pages read the network with it
         made=made,
         source=source_of(),
         versions=versions(),

@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from page_sources import ROOT, drawings, figure_of, has_cells, outline
+
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
 COPIED = ("book", "code", "_config.yml", "_toc.yml", "requirements.txt")
+EXECUTED_IN_SMALL = {"index", "colophon"}
 WRITTEN = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
 
 
@@ -54,8 +56,19 @@ class Book:
 
     @property
     def pages(self) -> set[str]:
-        """Names of all pages."""
-        return {path.stem for path in (self.root / "book").glob("*.md")}
+        """Names of all pages that have something to execute."""
+        every = (self.root / "book").glob("*.md")
+        return {path.stem for path in every if has_cells(path)}
+
+    def shrink(self) -> None:
+        """Leave cells on two pages only: a build of this copy takes seconds.
+
+        The first shows results, the last names them; each depends on the network, the
+        claims, the package and the digits. What else is linked to stays in place.
+        """
+        for name in self.pages - EXECUTED_IN_SMALL:
+            path = self.root / "book" / f"{name}.md"
+            path.write_text(stub(path))
 
     def build(self, *flags: str, **variables: str) -> Built:
         """Run ``jupyter-book build .`` as the README says, on scikit-learn's digits."""
@@ -91,3 +104,16 @@ class Book:
             yield
         finally:
             path.write_text(before)
+
+
+def stub(path: Path) -> str:
+    """Return what other pages may link to on a page, without a cell to execute.
+
+    Without front matter as well: with it, MyST-NB would start a kernel for the page.
+    """
+    target = re.compile(r"#{1,6} |\(\S+\)=$")
+    lines = [line for line in outline(path) if target.match(line)]
+    for cell in drawings(path):
+        name = figure_of(cell).get("name", "")
+        lines.append(f"```{{code-block}}\n:name: {name}\n:caption: none\nnone\n```")
+    return "\n\n".join(lines) + "\n"
