@@ -92,10 +92,23 @@ def test_a_picture_comes_before_the_first_section(chapters):
             assert page.find("article").find(["img", "h2"]).name == "img", path.name
 
 
+# Failures, lines of libraries, progress bars, and objects that nobody meant to print.
+NOISE = (
+    "Traceback",
+    "Error:",
+    "oneDNN",
+    "cuda",
+    "it/s",
+    "ms/step",
+    "WARNING:",
+    " at 0x",
+)
+
+
 def test_no_traceback_and_no_noise(chapters):
     for page in chapters.values():
         text = page.find("article").get_text()
-        for noise in ("Traceback", "Error:", "oneDNN", "cuda", "it/s", "ms/step"):
+        for noise in NOISE:
             assert noise not in text
 
 
