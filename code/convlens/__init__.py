@@ -34,6 +34,7 @@ _HOME = {
     "build_cnn": "network",
     "train": "network",
     "trained_cnn": "network",
+    "untrained_cnn": "network",
     "training_record": "network",
     "epoch_lines": "network",
     "named_kernels": "kernels",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,9 @@ def _measure_apart(images: Images) -> claims.Ledger:
 def _measure(
     images: Images, record: TrainingRecord, *, tell: Callable[[int, int], None]
 ) -> claims.Ledger:
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # one ledger, whoever reads it
     untrained, trained = build_cnn(SEED), build_cnn(SEED)
+    untrained.set_weights(record.initial_weights)
     trained.set_weights(record.weights)
     tell(1, 4)
     found = _reading_claims(images, trained, record)

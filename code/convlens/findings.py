@@ -191,7 +191,7 @@ least that probability, 1 were right.
         "surest-mistake",
         sentence,
         value,
-        "0.1: ten digits equally likely",
+        "none: the largest of many, not compared with chance",
         (seed,),
         f"One network, {data}.",
         BUILD,
@@ -315,7 +315,9 @@ def weights_moved(
         f"Training changed the size of the weights by a factor of {growth:.1f}. Where "
         f"each kernel began {verdict}: over the {kernels} kernels, the trained weights "
         f"correlate with their own initial weights at **{_signed(kept.value)}** on "
-        f"average; with the initial weights of kernels drawn at random at {chance}.",
+        f"average; with the initial weights of kernels drawn at random at {chance}."
+        + " So part of the noise in a trained kernel is older than the training."
+        * kept.above,
         kept.value,
         f"{chance}: trained and initial kernels paired at random",
         (seed,),
@@ -389,8 +391,8 @@ def second_layer_agrees(
         "second-layer-agrees",
         f"In the second layer, neighbouring weights agree {verdict} than chance gives: "
         f"Moran's I is **{_signed(trained.value)}** on average over its {kernels} "
-        f"kernels, {chance} for the same weights shuffled, and it was "
-        f"{_signed(before)} before training.",
+        f"kernels. For the same weights shuffled it is {chance}; before training it "
+        f"was {_signed(before)}.",
         trained.value,
         f"{chance}: the weights shuffled inside each kernel",
         (seed,),
@@ -448,7 +450,7 @@ none.
 def _range(held: AgainstChance) -> str:
     """What chance gives: its middle, and where 95 % of it lies."""
     low, middle, high = map(_signed, (held.low, held.middle, held.high))
-    return f"{middle} (95 % from {low} to {high})"
+    return f"{middle} on average, and in 95 % of the draws between {low} and {high}"
 
 
 def _signed(number: float) -> str:

@@ -71,8 +71,16 @@ Near it: conv1, conv2
     near = difflib.get_close_matches(layer, names, n=3) or names
     raise ValueError(
         f"layer: expected the name of a layer of {model.name!r}, got {layer!r}. "
-        f"Near it: {', '.join(near)}"
+        f"Near it: {', '.join(near)}" + _inner(model, layer)
     )
+
+
+def _inner(model: keras.Model, layer: str) -> str:
+    """Say where the layer is, if it is inside a model that is a layer of this one."""
+    for one in model.layers:
+        if layer in (inner.name for inner in getattr(one, "layers", [])):
+            return f". It is inside {one.name!r}: read it from that model"
+    return ""
 
 
 def check_built(model: keras.Model) -> None:
@@ -90,13 +98,15 @@ def check_built(model: keras.Model) -> None:
         Traceback (most recent call last):
         ...
         ValueError: model: expected a built model, Sequential or functional, got \
-'fresh', which has no input yet. Begin it with a keras.Input, or build it.
+'fresh', which has no input yet. Begin it with a keras.Input, or build it. A \
+subclassed model never tells its layers' outputs: write it as a functional one.
     """
     if not model.built or not getattr(model, "inputs", None):
         raise ValueError(
             "model: expected a built model, Sequential or functional, got "
             f"{model.name!r}, which has no input yet. Begin it with a keras.Input, or "
-            "build it."
+            "build it. A subclassed model never tells its layers' outputs: write it as "
+            "a functional one."
         )
 
 

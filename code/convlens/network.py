@@ -189,6 +189,32 @@ def trained_cnn(images: Images, seed: int = 0) -> keras.Model:
     return model
 
 
+def untrained_cnn(images: Images, seed: int = 0) -> keras.Model:
+    """Return the network as it was before its training began.
+
+    `build_cnn` draws the same weights from the same seed with one backend, and others
+    with another. Here they are those that were trained.
+
+    Args:
+        images: As in `trained_cnn`.
+        seed: As in `trained_cnn`.
+
+    Returns:
+        The model of `build_cnn` with the initial weights of `trained_cnn`.
+
+    Raises:
+        RuntimeError: The training failed; the message ends with its last lines.
+
+    Example:
+        >>> from convlens.data import load_images
+        >>> untrained_cnn(load_images("digits")).count_params()
+        28938
+    """
+    model = build_cnn(seed)
+    model.set_weights(training_record(images, seed).initial_weights)
+    return model
+
+
 def training_record(images: Images, seed: int = 0) -> TrainingRecord:
     """Return weights, initial weights and history of the book's network.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from convlens import claims, findings
+from convlens import claims, experiments, findings
 from convlens.activations import feature_maps
 from convlens.claims import Claim, Ledger
 from convlens.experiments import claims_ledger, kept_results
@@ -92,7 +92,10 @@ def test_the_kernels_choose_their_sentence(value, before, word):
     held = AgainstChance(value, -0.11, -0.04, 0.03, 0.001)
     claim = findings.neighbours_agree(held, before, kernels=16, largest=0.85, **TOLD)
     assert word in claim.sentence
-    assert "−0.04 (95 % from −0.11 to 0.03)" in claim.sentence
+    assert (
+        "−0.04 on average, and in 95 % of the draws between −0.11 and 0.03"
+        in claim.sentence
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,8 @@ def test_the_start_of_the_kernels_chooses_its_sentence(value, word):
     claim = findings.weights_moved(held, 3.25, kernels=16, **TOLD)
     assert word in claim.sentence
     assert "by a factor of 3.2." in claim.sentence
-    assert "0.01 (95 % from −0.10 to 0.10)" in claim.chance
+    assert "in 95 % of the draws between −0.10 and 0.10" in claim.chance
+    assert ("older than the training" in claim.sentence) == (value > 0.1)
 
 
 @pytest.mark.parametrize(("value", "word"), [(0.3, "more"), (-0.04, "no more")])
@@ -173,6 +177,14 @@ def test_the_ledger_tells_what_the_network_does(images, model):
     maps = feature_maps(model, images.x_test, layers=["relu1", "relu2"])
     dead = sum(int(np.sum(one.max(axis=(0, 1, 2)) == 0)) for one in maps.values())
     assert ledger.claims["dead-and-blank"].value == dead
+
+
+def test_the_ledger_is_the_same_with_another_backend(images, kept, monkeypatch):
+    """What is measured is measured with TensorFlow, whoever asks."""
+    expected = claims_ledger(images)
+    monkeypatch.setenv("KERAS_BACKEND", "numpy")
+    monkeypatch.setattr(experiments, "_kept_name", lambda images: "ledger-again")
+    assert claims_ledger(images).claims == expected.claims
 
 
 def test_the_ledger_is_kept_whole(images):

@@ -146,6 +146,13 @@ def test_maps_before_relu_have_white_zero_and_a_scale_of_their_own():
     assert "black is zero" in drawing.alt
 
 
+def test_stacks_to_be_compared_share_one_scale():
+    stacks = {"weak": MAPS / 4, "strong": MAPS}
+    drawing = figures.feature_map_grid(stacks, one_scale=True)
+    assert {image.get_clim() for image in images_of(drawing)} == {(0, MAPS.max())}
+    assert drawing.alt.endswith("All are drawn on the same scale.")
+
+
 def test_zero_is_marked_on_a_signed_bar():
     for name in ("kernel_grid", "filling_the_map", "map_panels"):
         bars = [axes for axes in DRAWINGS[name]().figure.axes if axes.get_xlabel()]
@@ -182,6 +189,10 @@ def test_the_numbers_written_are_the_products():
     products = image[3:8, 9:14] * kernel
     written = [text.get_text() for text in drawing.figure.axes[3].texts]
     assert written == [f"{v:z.2f}".replace("-", "−") for v in products.ravel()]
+    colours = {text.get_color() for text in drawing.figure.axes[1].texts}
+    assert colours == {"black", "white"}
+    dark = [text.get_color() == "white" for text in drawing.figure.axes[1].texts]
+    assert dark == [value < 0.5 for value in image[3:8, 9:14].ravel()]
     total = f"{products.sum():.2f}".replace("-", "−")
     assert drawing.figure.axes[3].get_xlabel() == f"their sum: {total}"
     assert drawing.figure.axes[0].patches[-1].get_xy() == (8.5, 2.5)

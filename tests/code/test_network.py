@@ -19,6 +19,7 @@ from convlens.network import (
     train,
     trained_cnn,
     training_record,
+    untrained_cnn,
 )
 
 
@@ -61,6 +62,15 @@ def test_the_record_is_whole(images):
     for kept_array, array in zip(record.initial_weights, expected, strict=True):
         np.testing.assert_array_equal(kept_array, array)
     assert epoch_lines(record).count("\n") == epochs - 1
+
+
+def test_the_untrained_network_is_the_one_that_was_trained(images, monkeypatch):
+    """Whatever another backend draws from the same seed."""
+    record = training_record(images)
+    monkeypatch.setattr(network, "build_cnn", lambda seed: build_cnn(seed + 7))
+    found = untrained_cnn(images).get_weights()
+    for one, other in zip(found, record.initial_weights, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_it_learns(images, model):

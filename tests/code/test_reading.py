@@ -174,3 +174,12 @@ def test_a_subclassed_model_is_refused():
     model(np.ones((1, 8, 8, 1)))
     with pytest.raises(ValueError, match="Sequential or functional, got 'subclassed'"):
         feature_maps(model, np.ones((1, 8, 8, 1)))
+
+
+def test_a_layer_inside_another_model_is_pointed_to():
+    inner = keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Conv2D(2, 3, name="deep")], name="base"
+    )
+    model = keras.Sequential([keras.Input((8, 8, 1)), inner, layers.Flatten()])
+    with pytest.raises(ValueError, match="It is inside 'base': read it from that"):
+        layer_kernels(model, "deep")

@@ -107,15 +107,14 @@ def frame(
         axes.add_patch(Rectangle(corner, *sides[::-1], **edge))
 
 
-def write_values(axes: Axes, array: np.ndarray, norm: Normalize, dark: float) -> None:
-    """Write each value into its pixel, in white where the pixel is dark.
-
-    ``dark`` is the distance from zero, as a share of the scale, from which it is.
-    """
+def write_values(axes: Axes, array: np.ndarray, cmap: str, norm: Normalize) -> None:
+    """Write each value into its pixel, in white where the pixel is dark."""
+    colours = matplotlib.colormaps[cmap](norm(array))[..., :3]
+    brightness = colours @ (0.299, 0.587, 0.114)
     for (row, column), value in np.ndenumerate(array):
-        colour = "white" if abs(value) > dark * norm.vmax else "black"
-        told = signed(value)
-        axes.text(column, row, told, ha="center", va="center", color=colour, size=8.5)
+        looks = {"ha": "center", "va": "center", "size": 8.5}
+        looks["color"] = "black" if brightness[row, column] > 0.5 else "white"
+        axes.text(column, row, signed(value), **looks)
 
 
 def symmetric(*arrays: np.ndarray) -> Normalize:

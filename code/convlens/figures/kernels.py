@@ -44,7 +44,7 @@ def kernel_grid(
             below the other on the same scale.
         mark: Index of a filter to frame in every stack.
         columns: Kernels per row, where there is one input channel.
-        scaled_alone: Draw every kernel in gray between its own least and largest
+        scaled_alone: Draw every kernel in grey between its own least and largest
             weight, as `matplotlib` does when told nothing. It hides size and sign; it
             is here to show that it does.
 
@@ -161,7 +161,7 @@ def _tell(
     ]
     if scaled_alone:
         told = [
-            f"{number} kernels of {kh} by {kw} weights in gray, each from its own "
+            f"{number} kernels of {kh} by {kw} weights in grey, each from its own "
             "least weight, black, to its own largest, white: size and sign are lost."
         ]
     for name, stack in stacks.items():

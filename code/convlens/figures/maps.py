@@ -36,6 +36,7 @@ def feature_map_grid(
     mark: int | None = None,
     columns: int = 4,
     subject: str = "an image",
+    one_scale: bool = False,
 ) -> Drawing:
     """Draw the feature maps of one image, all maps of a stack on one scale.
 
@@ -48,6 +49,7 @@ def feature_map_grid(
         mark: Index of a map to frame in every stack.
         columns: Maps per row.
         subject: What the image shows, for the description.
+        one_scale: Draw all stacks on the same scale.
 
     Returns:
         One panel per map.
@@ -79,12 +81,13 @@ everywhere: 0.
     )
     for (name, stack), count in zip(stacks.items(), rows, strict=True):
         body, foot = next(parts), next(parts)
-        cmap, norm, zero = scale_of(stack)
+        cmap, norm, zero = scale_of(*(stacks.values() if one_scale else [stack]))
         body.suptitle(name, fontsize=11)
         grid = body.subplots(count, columns, squeeze=False).ravel()
         fill(grid, stack, cmap, norm, mark)
         bar(figure, foot.subplots(), cmap, norm, f"value ({zero})")
     told = [_tell(name, stack, subject) for name, stack in stacks.items()]
+    told += ["All are drawn on the same scale."] * (one_scale and len(stacks) > 1)
     told += [f"Map {mark} is framed."] * (mark is not None)
     return Drawing(figure, " ".join(told), "png")
 
