@@ -186,3 +186,24 @@ def test_the_ledger_is_printed(chapters):
     text = colophon.find("article").get_text()
     for word in ("chance level:", "random seeds:", "limit:", "page:"):
         assert text.count(word) >= 5
+
+
+def test_references_are_cited_by_author_and_year_and_form_a_list(chapters):
+    page = next(page for path, page in chapters.items() if path.stem == "references")
+    text = page.find("article").get_text()
+    assert "LeCun et al. [1998], Simonyan and Zisserman [2015]" in " ".join(
+        text.split()
+    )
+    entries = page.select(".citation-list > .citation")
+    assert len(entries) >= 10
+    assert {entry["role"] for entry in entries} == {"listitem"}
+
+
+def test_displayed_formulas_stand_on_lines_of_their_own(chapters):
+    page = next(
+        page for path, page in chapters.items() if path.stem == "convolution-by-hand"
+    )
+    displayed = page.select("div.formula > math")
+    assert len(displayed) == 2
+    assert {formula.get("display") for formula in displayed} == {"block"}
+    assert page.select_one("p math").get("display") != "block"

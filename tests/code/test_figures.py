@@ -198,6 +198,91 @@ def test_the_numbers_written_are_the_products():
     assert drawing.figure.axes[0].patches[-1].get_xy() == (8.5, 2.5)
 
 
+def test_frames_of_kernels_that_are_not_square():
+    image, kernel = IMAGES[0, :, :, 0], RNG.normal(size=(2, 5))
+    patch = figures.one_pixel(image, kernel, 4, 6).figure.axes[0].patches[-1]
+    assert (patch.get_width(), patch.get_height()) == (5, 2)
+    assert patch.get_xy() == (5.5, 3.5)
+    made = figures.filling_the_map(image, SIGNED[:27, :24, 0], [(0, 0), (5, 6)])
+    patch = made.figure.axes[1].patches[-1]
+    assert (patch.get_width(), patch.get_height()) == (5, 2)
+    counts = [
+        np.count_nonzero(~np.ma.getmaskarray(one.images[0].get_array()))
+        for one in made.figure.axes[2:4]
+    ]
+    assert counts == [1, 5 * 24 + 7]
+    with pytest.raises(ValueError, match="got one that begins at 0, -1"):
+        figures.one_pixel(image, kernel, 0, -1)
+
+
+def test_one_convolution_shows_what_it_is_given():
+    image, kernel = np.zeros((9, 9)), np.arange(8.0).reshape(4, 2)
+    image[2] = 0.25
+    feature_map = np.zeros((9, 9))
+    feature_map[4, 6] = 2.0
+    drawing = figures.one_convolution(image, kernel, feature_map)
+    axes = drawing.figure.axes
+    for shown, given in zip(axes, (image, kernel, feature_map), strict=False):
+        np.testing.assert_array_equal(shown.images[0].get_array(), given)
+    assert axes[0].images[0].cmap(0.0)[:3] == to_rgb("black")
+    # an even kernel reaches one row less up than down, as Keras pads
+    assert axes[0].patches[-1].get_xy() == (5.5, 2.5)
+    assert axes[2].patches[-1].get_xy() == (5.5, 3.5)
+    assert "11% of them not black" in drawing.alt
+    assert "its rows sum to 1.00, 5.00, 9.00, 13.00, its columns to 12.00, 16.00" in (
+        drawing.alt
+    )
+
+
+def test_red_adds_and_blue_subtracts():
+    image = images_of(DRAWINGS["kernel_grid"]())[0]
+    red, _, blue, _ = image.cmap(1.0)
+    assert red > 2 * blue
+    red, _, blue, _ = image.cmap(0.0)
+    assert blue > 2 * red
+    assert image.get_interpolation() == "nearest"
+
+
+def test_one_signed_map_makes_the_whole_scale_signed():
+    maps = {"first": MAPS[:, :, 0] * 9, "second": SIGNED[:, :, 0]}
+    limits = {
+        axes.images[0].get_clim()
+        for axes in figures.map_panels(maps).figure.axes
+        if axes.images
+    }
+    assert (-9 * MAPS[:, :, 0].max(), 9 * MAPS[:, :, 0].max()) in limits
+
+
+def test_nothing_but_zeros_can_be_drawn():
+    blank = np.zeros((8, 8, 3))
+    assert "Blank, 0 everywhere: 0, 1, 2." in figures.feature_map_grid(blank).alt
+    assert "from 0.00 to 0.00" in figures.map_panels({"a": blank[..., 0]}).alt
+    figures.kernel_grid(np.zeros((3, 3, 1, 2)))._repr_mimebundle_()
+    figures.blank_shares({"one": np.zeros(3)})._repr_mimebundle_()
+
+
+def test_panels_left_over_stay_empty():
+    drawing = figures.kernel_grid(RNG.normal(size=(3, 3, 1, 5)), columns=4)
+    empty = [one for one in drawing.figure.axes if not one.images and not one.axison]
+    assert len(empty) == 3
+
+
+def test_a_patch_outside_the_image_is_told():
+    fields = {"far": (-9, 30, 5, 5), "half": (-2, 0, 4, 4)}
+    alt = figures.receptive_fields(IMAGES[0, :, :, 0], fields).alt
+    assert "far: 5 by 5 pixels from row -9, column 30, 0% of them inside" in alt
+    assert "half: 4 by 4 pixels from row -2, column 0, 50% of them inside" in alt
+
+
+def test_the_legend_names_each_frame_by_its_colour():
+    figure = DRAWINGS["receptive_fields"]().figure
+    colours = [line.get_color() for line in figure.legends[0].get_lines()]
+    frames = figure.axes[0].patches[1::2]
+    assert colours == [one.get_edgecolor() for one in frames]
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert words == ["inner: 5x5", "outer: 16x16"]
+
+
 def test_the_map_is_filled_in_reading_order():
     axes = DRAWINGS["filling_the_map"]().figure.axes
     below = [one.images[0].get_array() for one in axes[3:6]]

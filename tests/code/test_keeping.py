@@ -123,6 +123,10 @@ def test_the_source_is_part_of_the_key(tmp_path, monkeypatch):
     (tmp_path / "two.py").write_text("y = 2")
     assert source_of("one") == before_one
     assert source_of() != before_all
+    before_all = source_of()
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "three.py").write_text("z = 1")
+    assert source_of() != before_all
 
 
 def test_results_lie_in_the_book_they_belong_to(monkeypatch, tmp_path):

@@ -179,6 +179,13 @@ def test_every_requirement_is_bounded_on_both_sides():
     assert last == "-e ."
 
 
+def test_every_part_of_the_package_is_installed():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    folders = {path.parent for path in PACKAGE.rglob("*.py")}
+    parts = {".".join(one.relative_to(ROOT / "code").parts) for one in folders}
+    assert set(settings["tool"]["setuptools"]["packages"]) == parts
+
+
 def test_the_package_asks_for_no_more_than_the_book():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     for line in project["dependencies"]:

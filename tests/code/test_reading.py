@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from convlens import activations
 from convlens.activations import feature_maps, map_peaks, running_kernel
 from convlens.convolution import cross_correlate
 from convlens.kernels import layer_kernels, named_kernels, shuffled_inside
@@ -110,6 +111,40 @@ def test_asking_before_activation_leaves_the_model_as_it_was():
     assert model.get_layer("fused").get_config()["activation"] == "relu"
 
 
+def test_many_images_go_through_in_batches(images, model, monkeypatch):
+    x = images.x_test[:5]
+    whole = feature_maps(model, x, layers=["conv1"])["conv1"]
+    monkeypatch.setattr(activations, "BATCH", 2)
+    found = feature_maps(model, x, layers=["conv1"])["conv1"]
+    np.testing.assert_allclose(found, whole, atol=1e-6)
+    none = feature_maps(model, x[:0], layers=["conv1"])["conv1"]
+    assert none.shape == (0, 28, 28, 16)
+
+
+def test_maps_are_those_of_use_and_not_of_training():
+    model = keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Dropout(0.5, name="dropout")]
+    )
+    x = np.ones((2, 8, 8, 1), "float32")
+    np.testing.assert_array_equal(feature_maps(model, x)["dropout"], x)
+
+
+@pytest.mark.parametrize(
+    "kind", [layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU]
+)
+def test_before_a_layer_that_is_an_activation_comes_its_input(kind):
+    model = keras.Sequential([keras.Input((4, 4, 1)), kind(name="last")])
+    x = np.linspace(-1, 1, 16, dtype="float32").reshape(1, 4, 4, 1)
+    before = feature_maps(model, x, before_activation=True)["last"]
+    np.testing.assert_array_equal(before, x)
+    assert not np.array_equal(feature_maps(model, x)["last"], before)
+
+
+def test_images_of_any_size_go_through_a_model_without_one():
+    model = keras.Sequential([keras.Input((None, None, 1)), layers.ReLU(name="r")])
+    assert feature_maps(model, np.ones((1, 5, 9, 1)))["r"].shape == (1, 5, 9, 1)
+
+
 def test_peaks_are_the_largest_values_of_the_maps(images, model):
     x = images.x_test[:5]
     peaks = map_peaks(model, x)
@@ -131,6 +166,12 @@ def test_named_kernels_do_what_their_names_say():
     dot = np.zeros((9, 9))
     dot[4, 4] = 1.0
     assert cross_correlate(dot, kernels["shift right"], padding="same")[4, 5] == 1
+    column = image.T
+    right = cross_correlate(column, kernels["edge right"])
+    assert right.max() == right[0, 3] == 4
+    assert cross_correlate(dot, kernels["outline"], padding="same")[4, 4] > 0
+    assert cross_correlate(dot, kernels["sharpen"], padding="same")[4, 4] > 1
+    assert kernels["soft blur"][0].tolist() == [1 / 16, 2 / 16, 1 / 16]
     for name in ("identity", "shift right", "average", "soft blur", "sharpen"):
         assert kernels[name].sum() == pytest.approx(1)
     for name in ("edge below", "edge right", "outline"):
