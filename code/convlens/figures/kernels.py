@@ -21,6 +21,7 @@ from convlens.figures._canvas import (
     frame,
     heading,
     show,
+    signed,
     symmetric,
 )
 
@@ -59,7 +60,7 @@ def kernel_grid(
         >>> kernel_grid(np.ones((5, 5, 1, 3))).alt[:40]
         '3 kernels of 5 by 5 weights on one scale'
         >>> kernel_grid(np.ones((3, 3, 2, 4))).alt[:52]
-        '2 by 4 kernels of 3 by 3 weights on one scale from -'
+        '2 by 4 kernels of 3 by 3 weights on one scale from −'
     """
     stacks = dict(kernels) if isinstance(kernels, Mapping) else {"": kernels}
     for stack in stacks.values():
@@ -156,8 +157,8 @@ def _tell(
     kh, kw, channels, count = next(iter(stacks.values())).shape
     number = f"{count}" if channels == 1 else f"{channels} by {count}"
     told = [
-        f"{number} kernels of {kh} by {kw} weights on one scale from {scale.vmin:.2f} "
-        f"to {scale.vmax:.2f}, white at zero."
+        f"{number} kernels of {kh} by {kw} weights on one scale from "
+        f"{signed(scale.vmin)} to {signed(scale.vmax)}, white at zero."
     ]
     if scaled_alone:
         told = [
@@ -167,8 +168,8 @@ def _tell(
     for name, stack in stacks.items():
         strongest = np.abs(stack).max(axis=(0, 1, 2)).argmax()
         told.append(
-            f"{heading(name) or 'Weights'}: from {stack.min():.2f} to "
-            f"{stack.max():.2f}, the one farthest from zero in "
+            f"{heading(name) or 'Weights'}: from {signed(stack.min())} to "
+            f"{signed(stack.max())}, the one farthest from zero in "
             f"{'kernel' if channels == 1 else 'filter'} {strongest}; of the pairs of "
             f"neighbours {_same_sign(stack):.0%} have the same sign."
         )
