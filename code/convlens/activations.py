@@ -36,8 +36,8 @@ def feature_maps(
         By layer name, in the order asked for, an array of shape ``(n, h, w, c)``.
 
     Raises:
-        ValueError: A layer is unknown, the model was never built, or ``x`` has no
-            batch axis (Keras would take the rows of one image for images).
+        ValueError: A layer is unknown or gives no maps, the model was never built, or
+            ``x`` has no batch axis (Keras would take the rows of one image for images).
 
     Example:
         >>> from convlens.network import build_cnn
@@ -104,7 +104,14 @@ def _chosen_layers(
     _check_images(model, x)
     if layers is None:
         return [one for one in model.layers if _gives_maps(one)]
-    return [find_layer(model, name) for name in layers]
+    chosen = [find_layer(model, name) for name in layers]
+    for one in chosen:
+        if len(one.output.shape) != 4:
+            raise ValueError(
+                "layers: expected layers that give maps (n, h, w, c), got "
+                f"{one.name!r}, a {type(one).__name__}"
+            )
+    return chosen
 
 
 def _compute(
@@ -138,8 +145,8 @@ def _before_activation(layer: keras.Layer) -> keras.KerasTensor:
     """
     import keras
 
-    own = (keras.layers.ReLU, keras.layers.LeakyReLU, keras.layers.PReLU)
-    if isinstance(layer, (*own, keras.layers.ELU)):
+    own = ("ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax")
+    if isinstance(layer, tuple(getattr(keras.layers, name) for name in own)):
         return layer.input
     if getattr(layer, "activation", None) in (None, keras.activations.linear):
         return layer.output

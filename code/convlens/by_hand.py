@@ -21,7 +21,8 @@ def with_a_loop(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         Shape ``(h - kh + 1, w - kw + 1)``.
 
     Raises:
-        ValueError: The kernel does not fit into the image.
+        ValueError: The kernel does not fit into the image, or the numbers are of a
+            type that would overflow.
 
     Example:
         >>> with_a_loop(np.arange(9.0).reshape(3, 3), np.array([[0, 1], [2, 3]]))
@@ -50,7 +51,8 @@ def with_windows(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         As `with_a_loop`.
 
     Raises:
-        ValueError: The kernel does not fit into the image.
+        ValueError: The kernel does not fit into the image, or the numbers are of a
+            type that would overflow.
 
     Example:
         >>> with_windows(np.arange(9.0).reshape(3, 3), np.array([[0, 1], [2, 3]]))
@@ -73,7 +75,8 @@ def with_one_product(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         As `with_a_loop`.
 
     Raises:
-        ValueError: The kernel does not fit into the image.
+        ValueError: The kernel does not fit into the image, or the numbers are of a
+            type that would overflow.
 
     Source:
         Chellapilla, Puri and Simard, "High performance convolutional neural networks
@@ -91,6 +94,12 @@ def with_one_product(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 def _check(image: np.ndarray, kernel: np.ndarray) -> None:
+    for name, array in (("image", image), ("kernel", kernel)):
+        if array.dtype.kind != "f" and array.dtype not in (np.int32, np.int64):
+            raise ValueError(
+                f"{name}: expected floats, int32 or int64, got {array.dtype}, which "
+                "cannot hold the sums"
+            )
     fits = image.ndim == kernel.ndim == 2 and 0 not in kernel.shape
     if not fits or any(np.greater(kernel.shape, image.shape)):
         raise ValueError(

@@ -112,6 +112,8 @@ def _after(field: ReceptiveField, layer: keras.Layer) -> ReceptiveField:
         zeros = 0
         if layer.padding == "same":
             pixels = layer.input.shape[1 + axis]
+            if pixels is None and stride[axis] == 1:
+                pixels = kernel[axis]  # any number: the zeros are the same
             if pixels is None:
                 raise ValueError(
                     f"model: expected an input of known size, got {layer.input.shape} "

@@ -62,7 +62,8 @@ def neighbour_agreement(kernels: np.ndarray) -> np.ndarray:
     pairs = (kh - 1) * kw + kh * (kw - 1)
     together = (down.sum(axis=(-4, -3)) + across.sum(axis=(-4, -3))) / pairs
     spread = (centred**2).mean(axis=(-4, -3))
-    return np.divide(together, spread, out=np.zeros_like(together), where=spread > 0)
+    differ = np.ptp(kernels, axis=(-4, -3)) > 0  # rounding spreads even equal ones
+    return np.divide(together, spread, out=np.zeros_like(together), where=differ)
 
 
 def largest_agreement(kh: int, kw: int) -> float:

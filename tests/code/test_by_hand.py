@@ -46,3 +46,12 @@ def test_a_kernel_that_does_not_fit_is_refused(way, shapes):
     image, kernel = map(np.ones, shapes)
     with pytest.raises(ValueError, match=r"image and kernel: expected .*, got \("):
         way(image, kernel)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("kind", [np.uint8, bool])
+def test_numbers_that_would_overflow_are_refused(way, kind):
+    with pytest.raises(ValueError, match="image: expected floats, int32 or int64, got"):
+        way(np.ones((3, 3), kind), np.ones((2, 2)))
+    with pytest.raises(ValueError, match="kernel: expected floats, int32 or int64"):
+        way(np.ones((3, 3)), np.ones((2, 2), kind))

@@ -477,3 +477,8 @@ def test_the_worst_mistakes_come_first_and_are_at_most_twenty():
 def test_wrong_arrays_are_refused(call, told):
     with pytest.raises(ValueError, match=told):
         call()
+
+
+def test_whole_numbers_can_be_drawn_as_a_table():
+    drawing = figures.kernel_grid(np.arange(18).reshape(3, 3, 2, 1))
+    assert "2 by 1 kernels" in drawing.alt

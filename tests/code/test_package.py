@@ -79,6 +79,11 @@ def test_modules_import_only_what_stands_below_them(module):
         assert not outside & {"keras", "tensorflow"}
 
 
+def test_what_all_drawings_share_takes_arrays_only():
+    text = (PACKAGE / "figures" / "_canvas.py").read_text()
+    assert not re.search(r"^\s*(from|import) convlens", text, re.MULTILINE)
+
+
 def run(code: str) -> str:
     command = [sys.executable, "-W", "error", "-c", code]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -224,3 +224,9 @@ def test_a_layer_inside_another_model_is_pointed_to():
     model = keras.Sequential([keras.Input((8, 8, 1)), inner, layers.Flatten()])
     with pytest.raises(ValueError, match="It is inside 'base': read it from that"):
         layer_kernels(model, "deep")
+
+
+@pytest.mark.parametrize("read", [feature_maps, map_peaks])
+def test_only_maps_can_be_read(read, images, model):
+    with pytest.raises(ValueError, match=r"layers: expected .* got 'digit', a Dense"):
+        read(model, images.x_test[:1], layers=["digit"])

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 from convlens.network import build_cnn
-from convlens.receptive_fields import receptive_field
+from convlens.receptive_fields import POINTWISE, receptive_field
 from keras import layers
 
 
@@ -104,7 +104,10 @@ def branching():
         (branching, "beside", "a chain of layers, got 'beside'"),
         (
             lambda: keras.Sequential(
-                [keras.Input((None, None, 1)), layers.Conv2D(1, 3, padding="same")]
+                [
+                    keras.Input((None, None, 1)),
+                    layers.Conv2D(1, 3, strides=2, padding="same"),
+                ]
             ),
             None,
             "an input of known size",
@@ -131,3 +134,39 @@ def test_an_unbuilt_model_is_refused():
     unbuilt = keras.Sequential([layers.Conv2D(2, 3, name="conv")])
     with pytest.raises(ValueError, match="model: expected a built model"):
         receptive_field(unbuilt, "conv")
+
+
+def test_an_unknown_size_matters_only_with_a_stride():
+    any_size = keras.Input((None, None, 1))
+    model = keras.Sequential([any_size, layers.Conv2D(1, 5, padding="same", name="c")])
+    assert receptive_field(model, "c").start == (-2, -2)
+
+
+POINT_BY_POINT = [
+    layers.Activation("relu"),
+    layers.BatchNormalization(),
+    layers.Dropout(0.5),
+    layers.ELU(),
+    layers.LeakyReLU(),
+    layers.PReLU(),
+    layers.ReLU(),
+    layers.Rescaling(2.0),
+    layers.Softmax(),
+    layers.SpatialDropout2D(0.5),
+]
+
+
+def test_layers_that_work_point_by_point_leave_the_field_alone():
+    kinds = {type(one).__name__ for one in POINT_BY_POINT}
+    assert kinds | {"InputLayer"} == {*POINTWISE}
+    for one in POINT_BY_POINT:
+        model = keras.Sequential([keras.Input((9, 9, 1)), layers.Conv2D(2, 3), one])
+        assert receptive_field(model, one.name).size == (3, 3), one.name
+
+
+@pytest.mark.parametrize("kind", ["ZeroPadding2D", "UpSampling2D", "Flatten"])
+def test_layers_without_a_formula_are_refused(kind):
+    layer = getattr(layers, kind)(name="other")
+    model = keras.Sequential([keras.Input((8, 8, 1)), layer])
+    with pytest.raises(ValueError, match=f"pointwise layers, got 'other', a {kind}"):
+        receptive_field(model, "other")

@@ -102,3 +102,9 @@ def test_the_start_of_each_kernel_is_its_own():
     assert own_start(before, np.ones_like(before)).value == 0
     with pytest.raises(ValueError, match=r"after: expected the shape of before"):
         own_start(before, before[..., :3])
+
+
+@pytest.mark.parametrize("size", [3, 5])
+@pytest.mark.parametrize("value", [0.1, 0.25, 1 / 9])
+def test_equal_weights_of_any_size_give_zero(size, value):
+    assert neighbour_agreement(np.full((size, size, 1, 1), value)).item() == 0

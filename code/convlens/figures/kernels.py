@@ -105,7 +105,9 @@ def _draw_table(
 ) -> None:
     """Lay all kernels into one array, a gap of one weight between them."""
     kh, kw, channels, count = stack.shape
-    gapped = np.pad(stack, ((0, 1), (0, 1), (0, 0), (0, 0)), constant_values=np.nan)
+    gapped = np.pad(
+        stack.astype(float), ((0, 1), (0, 1), (0, 0), (0, 0)), constant_values=np.nan
+    )
     table = gapped.transpose(2, 0, 3, 1).reshape(channels * (kh + 1), -1)
     show(axes, table[:-1, :-1], cmap, norm, "")
     axes.set_facecolor("#b0b0b0")
