@@ -8,13 +8,13 @@ from sphinx.application import Sphinx
 
 def add_banner(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the banner below the title of a page that was executed."""
-    reason = app.config.convlens_reason
+    told = app.config.convlens_banner
     executed = app.env.nb_metadata.get(docname, {}).get("exec_data")
-    if not (reason and executed):
+    if not (told and executed):
         return
     text = (
         '<div class="data-banner" role="note"><strong>These are not the digits of '
-        f"MNIST.</strong> This build used {html.escape(reason)} Every result and "
+        f"MNIST.</strong> This build used {html.escape(told)} Every result and "
         "every figure of digits below comes from them.</div>"
     )
     title = next(doctree.findall(nodes.title))

@@ -5,14 +5,20 @@ import sys
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from refusal import refuse
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ExtensionError
 
 
 def guard(app: Sphinx, config: Config) -> None:
     """Refuse a second build in this folder, then find the package."""
     root = Path(app.srcdir)
+    if os.pathsep in str(root):
+        refuse(
+            f"{root}: expected a folder without {os.pathsep!r} in its path. That sign "
+            "separates folders in PYTHONPATH, so pages would find another copy of the "
+            "package. Rename or move the folder."
+        )
     app.build_lock = _lock(root / "_build")
     _use_package_in(root / "code")
 
@@ -24,9 +30,7 @@ def _lock(folder: Path) -> FileLock:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise ExtensionError(
-            f"another build writes to {folder}; wait until it has finished"
-        ) from None
+        refuse(f"another build writes to {folder}; wait until it has finished")
     return lock
 
 

@@ -1,11 +1,24 @@
 """After the last page: fail if a cell failed, and print where the seconds went."""
 
+import shutil
+from pathlib import Path
+
+from refusal import refuse
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
+
+
+def remove_reports(app: Sphinx) -> None:
+    """Remove the reports of cells that failed in earlier builds: they name paths."""
+    shutil.rmtree(Path(app.outdir) / "reports", ignore_errors=True)
+
+
+def note_pages(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Remember which pages this build reads."""
+    app.pages_read = set(pages)
 
 
 def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
@@ -21,22 +34,15 @@ def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
     }
     failed = [page for page, told in executed.items() if not told["succeeded"]]
     if failed:
-        raise ExtensionError(
-            f"a cell raised on {', '.join(failed)}; the traceback above shows which"
-        )
-    fresh = [page for page in executed if page in app.pages_read]
-    for page in fresh:
+        refuse(f"a cell raised on {', '.join(failed)}; a traceback above shows which")
+    for page in sorted(app.pages_read & set(executed)):
         logger.info("%6.1f s to execute %s", executed[page]["runtime"], page)
 
 
-def note_page(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Remember that this build reads this page."""
-    app.pages_read.add(docname)
-
-
 def setup(app: Sphinx) -> dict:
-    """Register both checks."""
+    """Register the checks."""
     app.pages_read = set()
-    app.connect("source-read", note_page)
+    app.connect("builder-inited", remove_reports)
+    app.connect("env-before-read-docs", note_pages)
     app.connect("env-updated", check_pages)
-    return {"parallel_read_safe": False}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

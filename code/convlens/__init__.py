@@ -1,63 +1,22 @@
 """Convolution, learned kernels and feature maps: computed, measured and drawn.
 
-The map of the package, in the order in which data flows:
+The lens looks into any Keras model:
 
-- `convlens.data`: images in; `convlens.download` brings the file.
-- `convlens.by_hand`: one convolution, written in three ways for reading.
-- `convlens.convolution`: convolution by hand, in NumPy alone.
-- `convlens.network`: the CNN, built, trained, kept, loaded (`convlens.keeping` keeps,
-  `convlens.apart` computes in a fresh process).
-- `convlens.kernels`: kernels with names, and kernels of a model.
-- `convlens.activations`: feature maps of a model.
-- `convlens.receptive_fields`: how much of the image one value depends on.
-- `convlens.statistics`: scale-free measures and the chance they are held against.
-- `convlens.experiments` measures; `convlens.findings` puts it into words, and
-  `convlens.claims` is the ledger of them.
+- `convlens.convolution`: convolution in NumPy alone.
+- `convlens.models`: the layers of a Keras model.
+- `convlens.kernels`: the weights of a layer; `convlens.activations`: feature maps.
+- `convlens.receptive_fields`: the pixels on which one value depends.
+- `convlens.statistics`: measures of kernels and their null distributions.
 - `convlens.figures`: every drawing.
+
+`convlens.study` is the book's own: its digits, its network, its measured claims. It
+needs the extra: ``pip install "convlens[book]"``.
 
 Names are loaded when they are first used, so that ``import convlens`` stays light.
 """
 
-import importlib
+import lazy_loader
 
-_HOME = {
-    "load_images": "data",
-    "Images": "data",
-    "DataError": "data",
-    "cross_correlate": "convolution",
-    "convolve": "convolution",
-    "output_size": "convolution",
-    "same_padding": "convolution",
-    "with_a_loop": "by_hand",
-    "with_windows": "by_hand",
-    "with_one_product": "by_hand",
-    "build_cnn": "network",
-    "train": "network",
-    "trained_cnn": "network",
-    "untrained_cnn": "network",
-    "training_record": "network",
-    "epoch_lines": "network",
-    "named_kernels": "kernels",
-    "layer_kernels": "kernels",
-    "shuffled_inside": "kernels",
-    "feature_maps": "activations",
-    "map_peaks": "activations",
-    "running_kernel": "activations",
-    "receptive_field": "receptive_fields",
-    "neighbour_agreement": "statistics",
-    "against_chance": "statistics",
-    "claims_ledger": "experiments",
-}
+__version__ = "0.2.0"
 
-__all__ = sorted(_HOME)
-
-
-def __getattr__(name: str) -> object:
-    """Load a public name from its module."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'convlens' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"convlens.{_HOME[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Feature maps: what each layer of a model makes of an image."""
+"""Feature maps: the output of each layer for given images."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convlens.kernels import check_built, find_layer
+from convlens.models import check_built, find_layer
 
 if TYPE_CHECKING:
     import keras
@@ -22,28 +22,31 @@ def feature_maps(
     layers: Sequence[str] | None = None,
     before_activation: bool = False,
 ) -> dict[str, np.ndarray]:
-    """Compute the feature maps of images, by layer, through a sub-model.
+    """Compute the feature maps of images, layer by layer.
 
     Args:
         model: A built Keras model with one input, `Sequential` or functional.
-        x: Images, shape ``(n, h, w, c)``, as the model was trained on them.
-        layers: Names of layers; left out, every layer whose output is a stack of maps.
-        before_activation: Give the values that enter a layer's activation: for
-            ``Conv2D(..., activation="relu")`` those before ReLU, for a layer that is an
-            activation its input. Any other layer gives its output all the same.
+        x: Images, shape ``(n, h, w, c)``, scaled as in training.
+        layers: Names of layers. By default, every layer that outputs feature maps.
+        before_activation: Return the values that enter a layer's activation: for
+            ``Conv2D(..., activation="relu")`` those before ReLU, for an activation
+            layer its input. A layer without an activation returns its output.
 
     Returns:
-        By layer name, in the order asked for, an array of shape ``(n, h, w, c)``.
+        Arrays of shape ``(n, h, w, c)`` by layer name, in the order of ``layers``.
 
     Raises:
-        ValueError: A layer is unknown or gives no maps, the model was never built, or
-            ``x`` has no batch axis (Keras would take the rows of one image for images).
+        ValueError: A layer is unknown or outputs no maps, the model was never built or
+            is subclassed, or ``x`` has no batch axis (Keras would read the rows of one
+            image as images).
 
     Example:
-        >>> from convlens.network import build_cnn
-        >>> maps = feature_maps(build_cnn(), np.zeros((1, 28, 28, 1), "float32"))
-        >>> {name: array.shape[1:] for name, array in maps.items()}["pool2"]
-        (7, 7, 32)
+        >>> import keras
+        >>> model = keras.Sequential(
+        ...     [keras.Input((28, 28, 1)), keras.layers.Conv2D(4, 5, name="conv1")]
+        ... )
+        >>> feature_maps(model, np.zeros((1, 28, 28, 1), "float32"))["conv1"].shape
+        (1, 24, 24, 4)
     """
     chosen = _chosen_layers(model, x, layers)
     read = _before_activation if before_activation else _output
@@ -53,10 +56,10 @@ def feature_maps(
 def map_peaks(
     model: keras.Model, x: np.ndarray, *, layers: Sequence[str] | None = None
 ) -> dict[str, np.ndarray]:
-    """Find the largest value of each feature map, for many images in little memory.
+    """Find the largest value of each feature map, without keeping the maps.
 
-    After ReLU, a map with a peak of 0 is blank; one that is blank on every image is
-    dead.
+    After ReLU, a map whose largest value is 0 is blank. A filter whose maps are blank
+    for every image is dead.
 
     Args:
         model: As in `feature_maps`.
@@ -64,38 +67,24 @@ def map_peaks(
         layers: As in `feature_maps`.
 
     Returns:
-        By layer name an array of shape ``(n, c)``.
+        Arrays of shape ``(n, c)`` by layer name.
 
     Raises:
         ValueError: As `feature_maps`.
 
     Example:
-        >>> from convlens.network import build_cnn
-        >>> images = np.zeros((2, 28, 28, 1), "float32")
-        >>> map_peaks(build_cnn(), images, layers=["relu1"])["relu1"].shape
-        (2, 16)
+        >>> import keras
+        >>> model = keras.Sequential(
+        ...     [keras.Input((28, 28, 1)), keras.layers.Conv2D(4, 5, name="conv1")]
+        ... )
+        >>> map_peaks(model, np.zeros((2, 28, 28, 1), "float32"))["conv1"].shape
+        (2, 4)
     """
     import keras
 
     chosen = _chosen_layers(model, x, layers)
     peaks = {one.name: keras.ops.max(one.output, axis=(1, 2)) for one in chosen}
     return _compute(model, x, peaks)
-
-
-def running_kernel(maps: np.ndarray) -> int:
-    """Choose the kernel that the book follows: the one that answers most strongly.
-
-    Args:
-        maps: The feature maps of one image, shape ``(h, w, c)``.
-
-    Returns:
-        The index of the map with the largest value.
-
-    Example:
-        >>> running_kernel(np.array([[[0.1, 0.9, 0.3]]]))
-        1
-    """
-    return int(np.argmax(maps.max(axis=(0, 1))))
 
 
 def _chosen_layers(
@@ -108,7 +97,7 @@ def _chosen_layers(
     for one in chosen:
         if len(one.output.shape) != 4:
             raise ValueError(
-                "layers: expected layers that give maps (n, h, w, c), got "
+                "layers: expected layers that output maps (n, h, w, c), got "
                 f"{one.name!r}, a {type(one).__name__}"
             )
     return chosen
@@ -119,8 +108,8 @@ def _compute(
 ) -> dict[str, np.ndarray]:
     """Call the sub-model batch by batch.
 
-    `keras.Model.predict` would compile every sub-model anew: slower, and TensorFlow
-    warns of it on the page.
+    `keras.Model.predict` would compile each new sub-model, which is slower and makes
+    TensorFlow warn of retracing.
     """
     import keras
 
@@ -138,10 +127,10 @@ def _output(layer: keras.Layer) -> keras.KerasTensor:
 
 
 def _before_activation(layer: keras.Layer) -> keras.KerasTensor:
-    """What enters the activation of a layer; its output where there is none.
+    """Return what enters a layer's activation; without one, the layer's output.
 
-    A layer's own output is defined once, with its activation. So a copy of the layer,
-    with the same weights and no activation, computes what comes before.
+    The output of a layer includes its activation. So a copy of the layer with the same
+    weights and no activation computes the values before it.
     """
     import keras
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convlens.convolution import same_padding
-from convlens.kernels import check_built, find_layer
+from convlens.convolution.sizes import same_padding
+from convlens.models import check_built, find_layer
 
 if TYPE_CHECKING:
     import keras
 
-# Layers whose every value depends on the value in the same place, and the same channels
-# or all, of what comes in.
+# Layers whose output at one place depends on their input at the same place alone.
 POINTWISE = (
     "Activation",
     "BatchNormalization",
@@ -30,14 +29,14 @@ POINTWISE = (
 
 @dataclass(frozen=True)
 class ReceptiveField:
-    """The pixels of the image that the values of a layer depend on.
+    """The pixels of the image on which the values of a layer depend.
 
     Attributes:
         size: Height and width, in pixels.
-        step: How far the field moves, in pixels, from one value to the next, down and
+        step: Distance, in pixels, between the fields of neighbouring values, down and
             across.
-        start: Row and column of the first pixel of the first value's field. Below 0
-            it lies in the zeros that padding adds.
+        start: Row and column of the first pixel in the field of the first value. A
+            negative number lies in the zeros that padding adds.
     """
 
     size: tuple[int, int] = (1, 1)
@@ -45,14 +44,14 @@ class ReceptiveField:
     start: tuple[int, int] = (0, 0)
 
     def patch(self, row: int, column: int) -> tuple[int, int, int, int]:
-        """Find the field of one value.
+        """Locate the field of one value.
 
         Args:
-            row: Of the value in its feature map, counted from 0.
-            column: Likewise.
+            row: Row of the value in its feature map, counted from 0.
+            column: Column of the value in its feature map, counted from 0.
 
         Returns:
-            Row and column of its first pixel, its height and its width.
+            Row and column of the first pixel, height and width, in pixels.
 
         Example:
             >>> ReceptiveField(size=(6, 6), step=(2, 2), start=(-2, -2)).patch(3, 4)
@@ -66,29 +65,33 @@ class ReceptiveField:
 def receptive_field(model: keras.Model, layer: str) -> ReceptiveField:
     """Compute the receptive field of a layer's values by formula.
 
-    From layer to layer, a kernel of k weights widens the field by (k - 1) steps (times
-    its dilation), and its stride multiplies the step.
+    Each layer with a kernel of k weights widens the field by (k - 1) steps, times its
+    dilation; its stride then multiplies the step.
 
     Args:
         model: A built Keras model, channels last, whose layers form a chain.
-        layer: The name of a layer of it that gives feature maps.
+        layer: The name of one of its layers that output feature maps.
 
     Returns:
-        Size, step and start; `ReceptiveField.patch` places it for one value.
+        Size, step and start. `ReceptiveField.patch` locates the field of one value.
 
     Raises:
-        ValueError: The model was never built or is subclassed, there is no such layer,
-            the layers before it do not form a chain, or
-            one of them is of a kind for which this has no formula.
+        ValueError: The model was never built or is subclassed (see
+            `convlens.models.check_built`), there is no such layer, the layers up to it
+            do not form a chain, or one of them is of a kind without a formula here.
 
     Source:
         Araujo, Norris and Sim, "Computing receptive fields of convolutional neural
         networks", Distill, 2019.
 
     Example:
-        >>> from convlens.network import build_cnn
-        >>> receptive_field(build_cnn(), "pool2").size
-        (16, 16)
+        >>> import keras
+        >>> layers = keras.layers
+        >>> conv = layers.Conv2D(4, 5, name="conv")
+        >>> pool = layers.MaxPooling2D(2, name="pool")
+        >>> model = keras.Sequential([keras.Input((28, 28, 1)), conv, pool])
+        >>> receptive_field(model, "conv").size, receptive_field(model, "pool").size
+        ((5, 5), (6, 6))
     """
     check_built(model)
     last = find_layer(model, layer)
@@ -103,7 +106,7 @@ def receptive_field(model: keras.Model, layer: str) -> ReceptiveField:
 
 
 def _after(field: ReceptiveField, layer: keras.Layer) -> ReceptiveField:
-    """The field of a layer's values, from that of the values which enter it."""
+    """Compute the field after a layer from the field before it."""
     if type(layer).__name__ in POINTWISE:
         return field
     kernel, stride, dilation = _geometry(layer)
@@ -129,16 +132,18 @@ def _after(field: ReceptiveField, layer: keras.Layer) -> ReceptiveField:
 
 
 def _geometry(layer: keras.Layer) -> tuple[tuple, tuple, tuple]:
-    """Kernel size, stride and dilation of a layer that slides."""
+    """Read the kernel size, stride and dilation of a convolution or pooling."""
     kind = type(layer).__name__
     if getattr(layer, "data_format", "channels_last") != "channels_last":
-        raise ValueError(f"model: expected channels last, got another at {layer.name}")
+        raise ValueError(
+            f"model: expected channels last, got channels first at {layer.name!r}"
+        )
     if kind in ("Conv2D", "DepthwiseConv2D", "SeparableConv2D"):
         return layer.kernel_size, layer.strides, layer.dilation_rate
     if kind in ("MaxPooling2D", "AveragePooling2D"):
         return layer.pool_size, layer.strides, (1, 1)
     raise ValueError(
-        f"layer: expected convolutions, poolings and pointwise layers, got "
+        "layer: expected convolutions, poolings and pointwise layers, got "
         f"{layer.name!r}, a {kind}"
     )
 
@@ -146,11 +151,11 @@ def _geometry(layer: keras.Layer) -> tuple[tuple, tuple, tuple]:
 def _check_chain(
     model: keras.Model, before: keras.Layer | None, layer: keras.Layer
 ) -> None:
-    """Refuse a model in which a layer reads anything but the layer before it."""
+    """Refuse a model in which a layer has another input than the layer before it."""
     start = model.inputs[0] if before is None else before.output
     is_input = type(layer).__name__ == "InputLayer"
     if not is_input and layer.input is not start:
         raise ValueError(
-            f"model: expected a chain of layers, got {layer.name!r}, which does not "
-            "read the layer before it alone"
+            f"model: expected a chain of layers, got {layer.name!r}, whose input is "
+            "not the output of the layer before it alone"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -15,8 +16,9 @@ from pathlib import Path
 from page_sources import ROOT, drawings, figure_of, has_cells, outline
 
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
-COPIED = ("book", "code", "_config.yml", "_toc.yml", "requirements.txt")
+COPIED = ("book", "code", "_config.yml", "_toc.yml", "pyproject.toml")
 EXECUTED_IN_SMALL = {"index", "colophon"}
+TRAPS = ("keras", "numpy", "tqdm")
 WRITTEN = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
 
 
@@ -31,6 +33,11 @@ class Built:
     def executed(self) -> set[str]:
         """Names of the pages executed."""
         return set(re.findall(r"/book/([\w-]+)\.md: Executed notebook", self.log))
+
+    @property
+    def reason(self) -> str:
+        """The last line, in which a build that stops says why."""
+        return self.log.strip().splitlines()[-1]
 
     @property
     def trained(self) -> bool:
@@ -69,6 +76,19 @@ class Book:
         for name in self.pages - EXECUTED_IN_SMALL:
             path = self.root / "book" / f"{name}.md"
             path.write_text(stub(path))
+
+    def surround_with_traps(self) -> None:
+        """Put in the way what a build must not be led astray by.
+
+        Modules with the names of libraries, where the build starts and where pages
+        run, and a ``keras.json`` with which the network would be another one.
+        """
+        for folder in (self.root, self.root / "book"):
+            for module in TRAPS:
+                (folder / f"{module}.py").write_text("raise SystemExit('trapped')")
+        settings = {"floatx": "float64", "image_data_format": "channels_first"}
+        (self.home / ".keras").mkdir()
+        (self.home / ".keras" / "keras.json").write_text(json.dumps(settings))
 
     def build(self, *flags: str, **variables: str) -> Built:
         """Run ``jupyter-book build .`` as the README says, on scikit-learn's digits."""

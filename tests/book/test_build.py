@@ -1,4 +1,4 @@
-"""The build tells the truth: tried on copies of the book.
+"""A build tells the truth: tried on copies of the book.
 
 What is said of the book as a whole is tried on the whole, which is built once. What
 breaks a build or makes pages execute again is tried on the small book, in an order in
@@ -9,8 +9,9 @@ import re
 import subprocess
 
 import numpy as np
-from built_book import ROOT
-from convlens.data import load_images
+from built_book import COPIED, ROOT, Book
+from convlens.study import load_images
+from convlens.study.training import network_name
 from filelock import FileLock
 
 TITLE = "# Colophon\n"
@@ -33,9 +34,7 @@ def test_the_seconds_of_every_page_are_printed(book):
 
 def test_nothing_is_written_outside_the_build_and_the_named_caches(book):
     left = {path.name for path in book.root.iterdir()}
-    assert left - {"_build", "book", "code", "_config.yml", "_toc.yml"} == {
-        "requirements.txt"
-    }
+    assert left == {*COPIED, "_build"}
     for folder in ("book", "code"):
         copied = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*")}
         found = {
@@ -77,7 +76,7 @@ def test_a_second_build_at_the_same_time_is_refused(small):
     with FileLock(small.root / "_build" / ".building"):
         built = small.build()
     assert built.status != 0
-    assert "another build writes to" in built.log
+    assert built.reason.startswith("the book was not built: another build writes to")
     assert small.build().status == 0
 
 
@@ -91,18 +90,21 @@ def test_digits_that_cannot_be_had_fail_the_build(small):
     for _ in range(2):
         built = small.build(CONVLENS_DATA="/nowhere/mnist.npz")
         assert built.status != 0
-        assert "/nowhere/mnist.npz: expected an .npz file" in built.log
+        assert "/nowhere/mnist.npz: expected an .npz file" in built.reason
 
 
 def test_a_raising_cell_fails_the_build_twice_and_is_named(small):
     before = (ROOT / "book" / "colophon.md").read_text()
+    reports = small.site / "reports"
     with small.changed("book/colophon.md", before, before + RAISING):
         for _ in range(2):
             built = small.build()
             assert built.status != 0
-            assert "a cell raised on book/colophon" in built.log
+            assert "a cell raised on book/colophon" in built.reason
             assert 'raise RuntimeError("broken on purpose")' in built.log
+            assert list(reports.iterdir())
     assert small.build().status == 0
+    assert not reports.exists()
 
 
 def test_a_hidden_python_warning_fails_the_build(small):
@@ -118,29 +120,23 @@ def test_results_that_cannot_be_kept_fail_the_build(small, tmp_path):
     (tmp_path / "file").touch()
     built = small.build(CONVLENS_KEPT=str(tmp_path / "file"))
     assert built.status != 0
-    assert "results could not be kept in" in built.log
-
-
-def test_a_relative_folder_is_the_same_for_every_page(small):
-    built = small.build(CONVLENS_KEPT="_build/elsewhere")
-    assert (built.status, built.executed) == (0, small.pages)
-    assert not (small.root / "book" / "_build").exists()
-    assert "not kept" not in small.html("colophon")
+    assert "results could not be kept in" in built.reason
 
 
 def test_other_digits_show_on_every_page(small, tmp_path):
     images = load_images("digits")
-    path = tmp_path / "postcodes.npz"
-    arrays = {
-        "x_train": np.uint8(images.x_train[:240, ..., 0] * 255),
-        "x_test": np.uint8(images.x_test[:60, ..., 0] * 255),
-    }
-    np.savez(path, y_train=images.y_train[:240], y_test=images.y_test[:60], **arrays)
-    built = small.build(CONVLENS_DATA=str(path))
+    path = tmp_path / "post<b>codes.npz"
+    save(path, images, 240, 60)
+    relative = "_build/elsewhere"  # to the folder of the build, not to that of a page
+    built = small.build(CONVLENS_DATA=str(path), CONVLENS_KEPT=relative)
     assert (built.status, built.executed) == (0, small.pages)
     assert built.trained
+    assert not (small.root / "book" / "_build").exists()
+    assert "not kept" not in small.html("colophon")
     for page in small.pages:
-        assert "postcodes.npz: 240 images to train on and 60" in small.html(page)
+        html = small.html(page)
+        assert "post&lt;b&gt;codes.npz: 240 images to train on and 60" in html
+        assert "post<b>" not in html
 
 
 def test_the_fallback_says_why_on_every_page(small):
@@ -154,13 +150,77 @@ def test_the_fallback_says_why_on_every_page(small):
 
 
 def test_another_version_of_a_library_executes_every_page(small, tmp_path):
-    other = tmp_path / "matplotlib-99.0.dist-info"
-    other.mkdir()
-    other.joinpath("METADATA").write_text("Name: matplotlib\nVersion: 99.0\n")
+    pretend(tmp_path, "matplotlib", "99.0")
     built = small.build(PYTHONPATH=str(tmp_path))
     assert (built.status, built.executed) == (0, small.pages)
     assert not built.trained
     assert "matplotlib 99.0" in small.html("colophon")
+
+
+def pretend(folder, name: str, version: str) -> None:
+    """Let a library be installed in another version, as far as its metadata says."""
+    place = folder / f"{name}-{version}.dist-info"
+    place.mkdir()
+    place.joinpath("METADATA").write_text(f"Name: {name}\nVersion: {version}\n")
+
+
+def test_libraries_that_are_too_old_are_named_before_the_first_page(small, tmp_path):
+    pretend(tmp_path, "keras", "3.0.0")
+    pretend(tmp_path, "filelock", "3.1")
+    built = small.build(PYTHONPATH=str(tmp_path))
+    assert (built.status != 0, built.executed) == (True, set())
+    for name, version in (("keras", "3.0.0"), ("filelock", "3.1")):
+        assert re.search(rf"expected {name}>=\S+, found {version}", built.reason)
+
+
+def test_a_folder_that_splits_the_path_is_refused(tmp_path):
+    """A colon parts folders in PYTHONPATH: another copy of the package would answer."""
+    (tmp_path / "a:b").mkdir()
+    built = Book(tmp_path / "a:b").build()
+    assert built.status != 0
+    assert "a:b" in built.reason
+    assert "expected a folder without ':' in its path" in built.reason
+
+
+def test_a_damaged_network_is_trained_again_before_the_first_page(small):
+    """Although every number measured on it is kept."""
+    network = small.root / "_build/kept" / network_name(load_images("digits"))
+    network.write_bytes(network.read_bytes()[:-9])
+    built = small.build()
+    assert (built.status, built.executed, built.trained) == (0, small.pages, True)
+    assert built.log.count("is damaged and is made again") == 1
+    assert "network, random seed 0: made by this build" in small.html("colophon")
+    again = small.build()
+    assert (again.status, again.executed, again.trained) == (0, set(), False)
+
+
+def test_digits_that_change_while_the_book_is_built_stop_it(small, tmp_path):
+    """The pages before and after the change would contradict each other."""
+    images = load_images("digits")
+    path = tmp_path / "digits.npz"
+    save(path, images, 240, 60)
+    save(tmp_path / "other.npz", images, 250, 60)
+    replaces = (
+        "\n```{code-cell} ipython3\nimport shutil\n"
+        f"shutil.copy('{tmp_path / 'other.npz'}', '{path}')\n```\n"
+    )
+    with small.changed("book/colophon.md", TITLE, TITLE + replaces):
+        kept = "_build/elsewhere"  # where the test above had these digits read
+        built = small.build(CONVLENS_DATA=str(path), CONVLENS_KEPT=kept)
+    assert built.status != 0
+    assert "a cell raised on" in built.reason
+    assert "changed" in built.log
+
+
+def save(path, images, training: int, testing: int) -> None:
+    """Write some of the digits to a file of the kind that readers may bring."""
+    parts = {"train": training, "test": testing}
+    arrays = {}
+    for part, count in parts.items():
+        x, y = getattr(images, f"x_{part}"), getattr(images, f"y_{part}")
+        arrays[f"x_{part}"] = np.uint8(x[:count, ..., 0] * 255)
+        arrays[f"y_{part}"] = y[:count]
+    np.savez(path, **arrays)
 
 
 def test_a_change_in_the_package_shows_on_every_page(small):
@@ -188,3 +248,18 @@ def test_a_build_killed_after_cleaning_leaves_nothing_and_the_next_trains(small)
     assert (built.status, built.executed) == (0, small.pages)
     assert built.trained
     assert "network, random seed 0: made by this build" in small.html("colophon")
+
+
+def test_two_cold_builds_are_the_same_to_the_byte(book, new_book):
+    """Other folders, other processes, another hour; the same digits and libraries."""
+    again = new_book("again")
+    first, second = (
+        {path.relative_to(site): path for path in site.rglob("*") if path.is_file()}
+        for site in (book.first_site, again.site)
+    )
+    assert set(first) == set(second)
+    assert [
+        str(name)
+        for name in sorted(first)
+        if first[name].read_bytes() != second[name].read_bytes()
+    ] == []

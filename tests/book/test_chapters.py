@@ -5,7 +5,7 @@ import statistics
 from pathlib import Path
 
 import pytest
-from convlens.experiments import claims_ledger
+from convlens.study import ledger
 from page_sources import (
     BOOK,
     DRAWING,
@@ -291,12 +291,13 @@ def test_everything_cited_is_listed_and_everything_listed_is_cited():
 
 def test_every_claim_is_said_on_its_page(images):
     titles = {title_of(path): path for path in PAGES}
-    for claim in claims_ledger(images).claims.values():
-        assert f'say("{claim.name}")' in titles[claim.page].read_text()
+    for claim in ledger(images).claims.values():
+        finding = claim.finding
+        assert f'say("{finding.name}")' in titles[finding.page].read_text()
 
 
 def test_every_sentence_said_is_a_claim(images):
-    known = set(claims_ledger(images).claims)
+    known = set(ledger(images).claims)
     said = {
         name
         for path in PAGES

@@ -184,7 +184,7 @@ def test_solutions_are_folded_and_executed(chapters):
 def test_the_ledger_is_printed(chapters):
     colophon = next(page for path, page in chapters.items() if path.stem == "colophon")
     text = colophon.find("article").get_text()
-    for word in ("chance level:", "random seeds:", "limit:", "page:"):
+    for word in ("chance level:", "random seed:", "limit:", "page:"):
         assert text.count(word) >= 5
 
 

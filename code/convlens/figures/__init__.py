@@ -1,13 +1,19 @@
-"""Every drawing of the book: arrays in, a figure and its description out.
+"""Every drawing: arrays in, a figure and its description out.
 
 A drawing shows itself in a notebook, and carries an alternative text made from the
-numbers drawn. Nothing here touches pyplot or the global settings of matplotlib.
+numbers drawn. It takes a figure or subfigure to draw into, if one is given, and names
+its artists, so that they can be found. Nothing here touches pyplot or the global
+settings of matplotlib.
 
 - `convlens.figures.by_hand`: one pixel, one map, the named kernels.
 - `convlens.figures.sizes`: places of a kernel, receptive fields.
 - `convlens.figures.kernels`: kernels of a layer.
 - `convlens.figures.maps`: feature maps.
-- `convlens.figures.digits`: the images, the training, the mistakes.
+- `convlens.figures.network`: an image on its way through a network, its training.
+- `convlens.figures.digits`: the images, what was read, the mistakes.
+- `convlens.figures.nulls`: measured values beside their null distributions.
+
+`convlens.figures.myst_nb` carries the descriptions into a MyST-NB book.
 
 Colours: signed values on one diverging map with zero at its centre (white); feature
 maps after ReLU on one sequential map from 0 (black), as images are. Both are readable
@@ -24,9 +30,7 @@ from convlens.figures.by_hand import (
 from convlens.figures.digits import (
     confusion_grid,
     digit_grid,
-    learning_curves,
     mistakes_grid,
-    through_the_network,
 )
 from convlens.figures.kernels import kernel_grid
 from convlens.figures.maps import (
@@ -35,6 +39,8 @@ from convlens.figures.maps import (
     feature_map_grid,
     map_panels,
 )
+from convlens.figures.network import learning_curves, through_the_network
+from convlens.figures.nulls import null_distribution
 from convlens.figures.sizes import places_of_a_kernel, receptive_fields
 
 __all__ = [
@@ -50,6 +56,7 @@ __all__ = [
     "learning_curves",
     "map_panels",
     "mistakes_grid",
+    "null_distribution",
     "one_convolution",
     "one_pixel",
     "places_of_a_kernel",

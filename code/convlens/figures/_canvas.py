@@ -1,25 +1,31 @@
-"""What all drawings share: the finished drawing, panels, scales, words."""
+"""What all drawings share: the finished drawing, scales, panels, bars and frames.
+
+Every artist that a drawing is about has a name (`gid`), so that it can be found with
+``drawing.figure.findobj``: ``"panel:kernel"``, ``"frame:patch"``, ``"bar"``.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, Literal, cast
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-SIGNED = "RdBu_r"
-FROM_ZERO = "magma"
+from convlens.words import signed
+
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-SKY, GREY = "#56B4E9", "#767676"
-STYLE = {
+SKY, GREY, PALE = "#56B4E9", "#767676", "#b0b0b0"
+STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "font.size": 10,
@@ -27,6 +33,7 @@ STYLE = {
 }
 PIXELS_PER_INCH = 200
 WIDTH = 5.4  # inches: narrow, so that the words stay readable on a phone
+FOOT = 0.7  # inches for a colour bar below panels
 
 
 @dataclass(frozen=True)
@@ -34,14 +41,16 @@ class Drawing:
     """A finished figure and its description.
 
     Attributes:
-        figure: The matplotlib figure, for saving or further work.
+        figure: The matplotlib figure, for saving or further work; or the subfigure
+            that was drawn into. Shown in a notebook, a subfigure brings the whole
+            figure it belongs to.
         alt: What is to be seen, numbers included, for someone who cannot see it.
         format: ``"svg"`` for lines and text, ``"png"`` for grids of pixels.
     """
 
-    figure: Figure
+    figure: Figure | SubFigure
     alt: str
-    format: str
+    format: Literal["svg", "png"]
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         """Show the figure in a notebook, with its description as metadata."""
@@ -51,42 +60,165 @@ class Drawing:
 
     def _content(self) -> tuple[str | bytes, str]:
         buffer = io.BytesIO()
+        whole = cast(Figure, self.figure.get_figure(root=True))
         with matplotlib.rc_context(STYLE):
             if self.format == "svg":
-                self.figure.savefig(buffer, format="svg", metadata={"Date": None})
+                with _without_names(whole):
+                    whole.savefig(buffer, format="svg", metadata={"Date": None})
                 return buffer.getvalue().decode(), "image/svg+xml"
-            self.figure.savefig(buffer, format="png", dpi=PIXELS_PER_INCH)
+            whole.savefig(buffer, format="png", dpi=PIXELS_PER_INCH)
             return buffer.getvalue(), "image/png"
 
 
-def blank_figure(inches: tuple[float, float]) -> Figure:
-    """Start a figure that lays itself out."""
+@contextmanager
+def _without_names(figure: Figure) -> Iterator[None]:
+    """Take the artists' names away for a while.
+
+    SVG would write them as ids, and a page that holds two drawings would hold the same
+    id twice.
+    """
+    named = [(one, one.get_gid()) for one in figure.findobj() if one.get_gid()]
+    try:
+        for artist, _ in named:
+            artist.set_gid(None)
+        yield
+    finally:
+        for artist, name in named:
+            artist.set_gid(name)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How values become colours.
+
+    Attributes:
+        cmap: Name of a colour map of matplotlib.
+        low: The value of its first colour.
+        high: The value of its last colour.
+        zero: What the value 0 looks like, in words; empty where that differs.
+    """
+
+    cmap: str
+    low: float
+    high: float
+    zero: str = ""
+
+    @property
+    def norm(self) -> Normalize:
+        """The limits, as matplotlib wants them."""
+        return Normalize(self.low, self.high)
+
+    @property
+    def limits(self) -> str:
+        """The limits, in words."""
+        return f"from {signed(self.low)} to {signed(self.high)}"
+
+
+BRIGHTNESS = Scale("gray", 0, 1, "black is zero")
+
+
+def signed_scale(*arrays: np.ndarray) -> Scale:
+    """Equal limits on both sides of zero, which is white, shared by all the arrays."""
+    largest = max(float(np.abs(array).max()) for array in arrays) or 1.0
+    return Scale("RdBu_r", -largest, largest, "white is zero")
+
+
+def scale_of(*arrays: np.ndarray) -> Scale:
+    """Choose a scale shared by arrays: signed where one is below zero, else from 0."""
+    if min(float(array.min()) for array in arrays) < 0:
+        return signed_scale(*arrays)
+    largest = max(float(array.max()) for array in arrays)
+    return Scale("magma", 0, max(largest, 1e-9), "black is zero")
+
+
+def canvas(
+    inches: tuple[float, float], into: Figure | SubFigure | None
+) -> Figure | SubFigure:
+    """Return what to draw into: what is given, or else a new figure.
+
+    Args:
+        inches: Width and height of a new figure, which lays itself out.
+        into: The figure or subfigure given, kept as it is.
+
+    Returns:
+        The figure or subfigure.
+    """
+    if into is not None:
+        return into
     with matplotlib.rc_context(STYLE):
         return Figure(figsize=inches, layout="constrained", facecolor="white")
 
 
-def panels(rows: int, columns: int, inches: tuple[float, float]):
-    """Start a figure with a grid of panels, given as a flat array."""
-    figure = blank_figure(inches)
+def axes_grid(
+    figure: Figure | SubFigure, rows: int, columns: int, **options
+) -> np.ndarray:
+    """Add axes to a figure, in an array of shape ``(rows, columns)``."""
     with matplotlib.rc_context(STYLE):
-        return figure, figure.subplots(rows, columns, squeeze=False).ravel()
+        return figure.subplots(rows, columns, squeeze=False, **options)
 
 
-def show(axes: Axes, array: np.ndarray, cmap: str, norm: Normalize, title: str):
-    """Show one array as pixels, without ticks."""
-    axes.set(xticks=[], yticks=[])
-    axes.spines[:].set(visible=True, color="#b0b0b0", linewidth=0.6)
+def bands(figure: Figure | SubFigure, heights: Sequence[float]) -> list[SubFigure]:
+    """Divide a figure into subfigures, one below the other."""
+    parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
+    return list(parts.ravel())
+
+
+def panels_over_bars(
+    figure: Figure | SubFigure, inches: float, *bars: tuple[Scale, str]
+) -> SubFigure:
+    """Divide a figure into a body for panels and, below it, their colour bars.
+
+    Args:
+        figure: The figure or subfigure to divide.
+        inches: Height of the body; the bars need ``FOOT`` more.
+        bars: Scale and label of each bar, side by side.
+
+    Returns:
+        The body, still empty.
+    """
+    body, foot = bands(figure, [inches, FOOT])
+    for axes, (scale, label) in zip(
+        axes_grid(foot, 1, len(bars))[0], bars, strict=True
+    ):
+        bar(axes, scale, label)
+    return body
+
+
+def bar(axes: Axes, scale: Scale, label: str) -> None:
+    """Turn axes into the colour bar of a scale, with a line at zero if it is signed."""
+    axes.set_gid("bar")
+    colours = ScalarMappable(scale.norm, scale.cmap)
+    figure = cast("Figure | SubFigure", axes.get_figure())
+    drawn = figure.colorbar(colours, cax=axes, orientation="horizontal", label=label)
+    drawn.locator = MaxNLocator(4, steps=[1, 2, 5, 10])
+    drawn.update_ticks()
+    if scale.low < 0 < scale.high:
+        axes.axvline(0, color="black", linewidth=1, gid="zero")
+
+
+def first(grid: np.ndarray, count: int) -> list[Axes]:
+    """Return the first axes of a grid, and leave the places of the others empty."""
+    for axes in grid.ravel()[count:]:
+        axes.set_axis_off()
+    return list(grid.ravel()[:count])
+
+
+def show(axes: Axes, array: np.ndarray, scale: Scale, name: str, title: str = ""):
+    """Show one array as pixels, without ticks, in a panel of a name."""
+    axes.set(xticks=[], yticks=[], gid=f"panel:{name}")
+    axes.spines[:].set(visible=True, color=PALE, linewidth=0.6)
     axes.set_title(title, fontsize=10, pad=3)
-    return axes.imshow(array, cmap=cmap, norm=norm, interpolation="nearest")
+    axes.imshow(array, cmap=scale.cmap, norm=scale.norm, interpolation="nearest")
 
 
-def fill(grid, stack: np.ndarray, cmap: str, norm: Normalize, mark: int | None) -> None:
-    """Show every array of a stack ``(h, w, n)``; panels left over stay empty."""
-    for index, axes in enumerate(grid):
-        if index >= stack.shape[2]:
-            axes.set_axis_off()
-            continue
-        show(axes, stack[:, :, index], cmap, norm, f"{index}")
+def show_stack(
+    part: SubFigure, stack: np.ndarray, columns: int, scale: Scale, mark: int | None
+) -> None:
+    """Show every array of a stack ``(h, w, n)`` in a numbered panel."""
+    count = stack.shape[2]
+    grid = axes_grid(part, -(-count // columns), columns)
+    for index, axes in enumerate(first(grid, count)):
+        show(axes, stack[:, :, index], scale, f"{index}", f"{index}")
         axes.title.set(fontsize=8, color=GREY)
         if index == mark:
             axes.spines[:].set(color="black", linewidth=2)
@@ -96,53 +228,46 @@ def fill(grid, stack: np.ndarray, cmap: str, norm: Normalize, mark: int | None) 
 def frame(
     axes: Axes,
     patch: tuple[int, int, int, int],
+    name: str,
+    *,
     colour: str = SKY,
     width: float = 1.4,
-) -> None:
-    """Frame a patch: the row and column of its first pixel, its height, its width."""
-    top, left, *sides = patch
-    corner = (left - 0.5, top - 0.5)
-    for one, line in (("black", width + 1.6), (colour, width)):
-        edge = {"fill": False, "edgecolor": one, "linewidth": line}
-        axes.add_patch(Rectangle(corner, *sides[::-1], **edge))
+    zorder: float = 1,
+) -> Rectangle:
+    """Frame a patch, in a colour with a black outline.
 
-
-def write_values(axes: Axes, array: np.ndarray, cmap: str, norm: Normalize) -> None:
-    """Write each value into its pixel, in white where the pixel is dark."""
-    colours = matplotlib.colormaps[cmap](norm(array))[..., :3]
-    brightness = colours @ (0.299, 0.587, 0.114)
-    for (row, column), value in np.ndenumerate(array):
-        looks = {"ha": "center", "va": "center", "size": 8.5}
-        looks["color"] = "black" if brightness[row, column] > 0.5 else "white"
-        axes.text(column, row, signed(value), **looks)
-
-
-def symmetric(*arrays: np.ndarray) -> Normalize:
-    """Equal limits on both sides of zero, shared by all the arrays."""
-    largest = max(float(np.abs(array).max()) for array in arrays) or 1.0
-    return Normalize(-largest, largest)
-
-
-def scale_of(*arrays: np.ndarray) -> tuple[str, Normalize, str]:
-    """Choose colours and limits shared by arrays: signed where one is below zero.
+    Args:
+        axes: The panel.
+        patch: Row and column of its first pixel, its height, its width.
+        name: Of the frame.
+        colour: Of the frame.
+        width: Of the line, in points.
+        zorder: Frames with a larger one lie above.
 
     Returns:
-        The colour map, its limits, and what its zero looks like.
+        The coloured frame.
     """
-    if min(float(array.min()) for array in arrays) < 0:
-        return SIGNED, symmetric(*arrays), "white is zero"
-    largest = max(float(array.max()) for array in arrays)
-    return FROM_ZERO, Normalize(0, max(largest, 1e-9)), "black is zero"
+    top, left, height, breadth = patch
+    corner = (left - 0.5, top - 0.5)
+    outline, coloured = (
+        Rectangle(corner, breadth, height, fill=False, zorder=zorder + above)
+        for above in (0, 0.5)
+    )
+    outline.set(edgecolor="black", linewidth=width + 1.6, gid=f"outline:{name}")
+    coloured.set(edgecolor=colour, linewidth=width, gid=f"frame:{name}")
+    axes.add_patch(outline)
+    axes.add_patch(coloured)
+    return coloured
 
 
-def bar(figure: Figure, axes: Axes, cmap: str, norm: Normalize, label: str) -> None:
-    """Turn axes at the foot of a figure into the colour bar of the panels above."""
-    scale = ScalarMappable(norm, cmap)
-    drawn = figure.colorbar(scale, cax=axes, orientation="horizontal", label=label)
-    drawn.locator = MaxNLocator(4, steps=[1, 2, 5, 10])
-    drawn.update_ticks()
-    if norm.vmin < 0 < norm.vmax:
-        axes.axvline(0, color="black", linewidth=1)
+def write_values(axes: Axes, array: np.ndarray, scale: Scale) -> None:
+    """Write each value into its pixel, in white where the pixel is dark."""
+    colours = matplotlib.colormaps[scale.cmap](scale.norm(array))[..., :3]
+    brightness = colours @ (0.299, 0.587, 0.114)
+    for (row, column), value in np.ndenumerate(array):
+        colour = "black" if brightness[row, column] > 0.5 else "white"
+        text = axes.text(column, row, signed(value), ha="center", va="center", size=8.5)
+        text.set(color=colour, gid=f"value:{row},{column}")
 
 
 def check_mark(mark: int | None, count: int) -> None:
@@ -151,9 +276,10 @@ def check_mark(mark: int | None, count: int) -> None:
         raise ValueError(f"mark: expected an index from 0 to {count - 1}, got {mark}")
 
 
-def listed(words: Sequence[str]) -> str:
-    """Join words with commas, the last with "and"."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+def check_some(name: str, given: object) -> None:
+    """Refuse an argument that holds nothing to draw."""
+    if not len(given):  # type: ignore[arg-type]
+        raise ValueError(f"{name}: expected at least one, got none")
 
 
 def size(array: np.ndarray) -> str:
@@ -161,16 +287,11 @@ def size(array: np.ndarray) -> str:
     return f"{array.shape[0]} by {array.shape[1]}"
 
 
-def share(mask: np.ndarray) -> str:
-    """Say which share of a mask is true."""
-    return f"{np.mean(mask):.0%}"
-
-
-def heading(name: str) -> str:
-    """Begin a name with a capital letter, and leave the rest of it as it is."""
-    return name[:1].upper() + name[1:]
-
-
-def signed(number: float) -> str:
-    """Two decimals, with a true minus sign, and no minus before zero."""
-    return f"{number:z.2f}".replace("-", "\N{MINUS SIGN}")
+def percent(share: float | np.floating, decimals: int = 0) -> str:
+    """Say a share of one as a percentage; only none is 0 %, and only all is 100 %."""
+    least = 10.0 ** -(decimals + 2)
+    if 0 < share < least / 2:
+        return f"under {least:.{decimals}%}"
+    if 1 - least / 2 < share < 1:
+        return f"over {1 - least:.{decimals}%}"
+    return f"{share:.{decimals}%}"

@@ -7,25 +7,27 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
-from matplotlib.figure import SubFigure
+from matplotlib.figure import Figure, SubFigure
 
 from convlens.figures._canvas import (
-    SIGNED,
+    FOOT,
+    PALE,
     WIDTH,
     Drawing,
-    bar,
-    blank_figure,
+    Scale,
+    axes_grid,
+    bands,
+    canvas,
     check_mark,
-    fill,
+    check_some,
     frame,
-    heading,
+    panels_over_bars,
+    percent,
     show,
-    signed,
-    symmetric,
+    show_stack,
+    signed_scale,
 )
-
-FOOT = 0.7  # inches for the colour bar
+from convlens.words import counted, heading, signed
 
 
 def kernel_grid(
@@ -34,6 +36,7 @@ def kernel_grid(
     mark: int | None = None,
     columns: int = 8,
     scaled_alone: bool = False,
+    into: Figure | SubFigure | None = None,
 ) -> Drawing:
     """Draw kernels on one symmetric scale with zero at its centre.
 
@@ -48,79 +51,68 @@ def kernel_grid(
         scaled_alone: Draw every kernel in grey between its own least and largest
             weight, as `matplotlib` does when told nothing. It hides size and sign; it
             is here to show that it does.
+        into: A figure or subfigure to draw into, instead of a new figure.
 
     Returns:
         All kernels.
 
     Raises:
-        ValueError: A stack has another shape, ``mark`` is not an index of it, or many
-            input channels are to be scaled alone.
+        ValueError: There is no stack, one has another shape, ``mark`` is not an index
+            of it, or many input channels are to be scaled alone.
 
     Example:
         >>> kernel_grid(np.ones((5, 5, 1, 3))).alt[:40]
         '3 kernels of 5 by 5 weights on one scale'
-        >>> kernel_grid(np.ones((3, 3, 2, 4))).alt[:52]
-        '2 by 4 kernels of 3 by 3 weights on one scale from −'
+        >>> kernel_grid(np.ones((3, 3, 2, 4))).alt[:53]
+        '8 kernels of 3 by 3 weights in a table of 2 rows (inp'
     """
     stacks = dict(kernels) if isinstance(kernels, Mapping) else {"": kernels}
+    check_some("kernels", stacks)
     for stack in stacks.values():
         _check_kernels(stack, mark, scaled_alone)
-    scale = symmetric(*stacks.values())
-    drawn = {name: stack for name, stack in stacks.items()}
-    drawn = {name: _stretched(s) if scaled_alone else s for name, s in stacks.items()}
-    heights = [_height(stack, columns, bool(name)) for name, stack in stacks.items()]
-    figure = blank_figure((WIDTH, sum(heights) + FOOT))
-    ratios = [*heights, FOOT]
-    *parts, foot = figure.subfigures(len(stacks) + 1, 1, height_ratios=ratios)
-    colours = ("gray", Normalize(0, 1)) if scaled_alone else (SIGNED, scale)
-    for part, (name, stack) in zip(parts, drawn.items(), strict=True):
-        part.suptitle(name, fontsize=11)
-        _draw_stack(part, stack, *colours, mark, columns)
-    label = "weight (white is zero)"
+    scale, label = signed_scale(*stacks.values()), "weight (white is zero)"
+    drawn = stacks
     if scaled_alone:
+        scale = Scale("gray", 0, 1)
         label = "from each kernel's own least weight to its own largest"
-    bar(figure, foot.subplots(), *colours, label)
+        drawn = {name: _stretched(stack) for name, stack in stacks.items()}
+    heights = [_height(stack, columns, bool(name)) for name, stack in stacks.items()]
+    figure = canvas((WIDTH, sum(heights) + FOOT), into)
+    body = panels_over_bars(figure, sum(heights), (scale, label))
+    for part, (name, stack) in zip(bands(body, heights), drawn.items(), strict=True):
+        part.set_gid(f"stack:{name}")
+        part.suptitle(name, fontsize=11)
+        _draw_stack(part, stack, scale, mark, columns)
     return Drawing(figure, _tell(stacks, scale, mark, scaled_alone), "png")
 
 
 def _draw_stack(
-    part: SubFigure,
-    stack: np.ndarray,
-    cmap: str,
-    norm: Normalize,
-    mark: int | None,
-    columns: int,
+    part: SubFigure, stack: np.ndarray, scale: Scale, mark: int | None, columns: int
 ) -> None:
     channels, count = stack.shape[2:]
     if channels > 1:
-        _draw_table(part.subplots(), stack, cmap, norm, mark)
-        return
-    columns = min(columns, count)
-    grid = part.subplots(math.ceil(count / columns), columns, squeeze=False)
-    fill(grid.ravel(), stack[:, :, 0, :], cmap, norm, mark)
+        _draw_table(axes_grid(part, 1, 1)[0, 0], stack, scale, mark)
+    else:
+        show_stack(part, stack[:, :, 0, :], min(columns, count), scale, mark)
 
 
-def _draw_table(
-    axes: Axes, stack: np.ndarray, cmap: str, norm: Normalize, mark: int | None
-) -> None:
+def _draw_table(axes: Axes, stack: np.ndarray, scale: Scale, mark: int | None) -> None:
     """Lay all kernels into one array, a gap of one weight between them."""
     kh, kw, channels, count = stack.shape
     gapped = np.pad(
         stack.astype(float), ((0, 1), (0, 1), (0, 0), (0, 0)), constant_values=np.nan
     )
     table = gapped.transpose(2, 0, 3, 1).reshape(channels * (kh + 1), -1)
-    show(axes, table[:-1, :-1], cmap, norm, "")
-    axes.set_facecolor("#b0b0b0")
+    show(axes, table[:-1, :-1], scale, "table")
+    axes.set_facecolor(PALE)
     axes.set(xlabel="filter", ylabel="input channel")
-    step = 1 if count <= 16 else 4
-    axes.set_xticks(np.arange(0, count, step) * (kw + 1) + (kw - 1) / 2)
-    axes.set_xticklabels(range(0, count, step))
-    step = 1 if channels <= 8 else 4
-    axes.set_yticks(np.arange(0, channels, step) * (kh + 1) + (kh - 1) / 2)
-    axes.set_yticklabels(range(0, channels, step))
+    filters = np.arange(0, count, 1 if count <= 16 else 4)
+    axes.set_xticks(filters * (kw + 1) + (kw - 1) / 2, [*map(str, filters)])
+    inputs = np.arange(0, channels, 1 if channels <= 8 else 4)
+    axes.set_yticks(inputs * (kh + 1) + (kh - 1) / 2, [*map(str, inputs)])
     axes.tick_params(length=0, labelsize=8)
     if mark is not None:
-        frame(axes, (0, mark * (kw + 1), channels * (kh + 1) - 1, kw))
+        frame(axes, (0, mark * (kw + 1), channels * (kh + 1) - 1, kw), "mark")
 
 
 def _height(stack: np.ndarray, columns: int, named: bool) -> float:
@@ -152,37 +144,61 @@ def _check_kernels(stack: np.ndarray, mark: int | None, scaled_alone: bool) -> N
 
 def _tell(
     stacks: Mapping[str, np.ndarray],
-    scale: Normalize,
+    scale: Scale,
     mark: int | None,
     scaled_alone: bool,
 ) -> str:
-    kh, kw, channels, count = next(iter(stacks.values())).shape
-    number = f"{count}" if channels == 1 else f"{channels} by {count}"
-    told = [
-        f"{number} kernels of {kh} by {kw} weights on one scale from "
-        f"{signed(scale.vmin)} to {signed(scale.vmax)}, white at zero."
-    ]
+    drawn = f"on one scale {scale.limits}, white at zero"
     if scaled_alone:
-        told = [
-            f"{number} kernels of {kh} by {kw} weights in grey, each from its own "
-            "least weight, black, to its own largest, white: size and sign are lost."
-        ]
-    for name, stack in stacks.items():
-        strongest = np.abs(stack).max(axis=(0, 1, 2)).argmax()
-        told.append(
-            f"{heading(name) or 'Weights'}: from {signed(stack.min())} to "
-            f"{signed(stack.max())}, the one farthest from zero in "
-            f"{'kernel' if channels == 1 else 'filter'} {strongest}; of the pairs of "
-            f"neighbours {_same_sign(stack):.0%} have the same sign."
+        drawn = (
+            "in grey, each from its own least weight, black, to its own largest, "
+            "white: size and sign are lost"
         )
+    if len(stacks) == 1:
+        ((name, stack),) = stacks.items()
+        told = [
+            f"{_counted(stack)} {drawn}.",
+            _weights(heading(name or "weights"), stack),
+        ]
+    else:
+        told = [f"{len(stacks)} sets of kernels {drawn}."]
+        for name, stack in stacks.items():
+            told.append(_weights(f"{heading(name)}, {_counted(stack)}", stack))
     if mark is not None:
-        told.append(f"{'Kernel' if channels == 1 else 'Filter'} {mark} is framed.")
+        one_each = all(stack.shape[2] == 1 for stack in stacks.values())
+        told.append(f"{'Kernel' if one_each else 'Filter'} {mark} is framed.")
     return " ".join(told)
 
 
-def _same_sign(stack: np.ndarray) -> float:
-    """Share of the pairs of neighbouring weights that have the same sign."""
+def _counted(stack: np.ndarray) -> str:
+    """Say how many kernels a stack holds."""
+    kh, kw, channels, count = stack.shape
+    kernels = f"{counted(channels * count, 'kernel')} of {kh} by {kw} weights"
+    if channels == 1:
+        return kernels
+    rows, columns = counted(channels, "row"), counted(count, "column")
+    return f"{kernels} in a table of {rows} (input channels) by {columns} (filters)"
+
+
+def _weights(title: str, stack: np.ndarray) -> str:
+    """Say where the weights of a stack lie, and whether neighbours agree."""
+    told = f"{title}: from {signed(stack.min())} to {signed(stack.max())}"
+    largest = np.abs(stack).max(axis=(0, 1, 2))
+    if np.count_nonzero(largest == largest.max()) == 1:
+        kind = "kernel" if stack.shape[2] == 1 else "filter"
+        told += f", the one farthest from zero in {kind} {largest.argmax()}"
+    share = _same_sign(stack)
+    if share is not None:
+        told += f"; of the pairs of neighbours {percent(share)} have the same sign"
+    return f"{told}."
+
+
+def _same_sign(stack: np.ndarray) -> float | None:
+    """Share of the pairs of neighbouring weights with the same sign, if there are any.
+
+    Zero has no sign.
+    """
     signs = np.sign(stack)
-    down = signs[1:] == signs[:-1]
-    across = signs[:, 1:] == signs[:, :-1]
-    return (down.sum() + across.sum()) / (down.size + across.size)
+    down, across = signs[1:] * signs[:-1], signs[:, 1:] * signs[:, :-1]
+    pairs = down.size + across.size
+    return float((np.sum(down > 0) + np.sum(across > 0)) / pairs) if pairs else None

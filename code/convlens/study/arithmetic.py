@@ -1,0 +1,95 @@
+"""What changes the last digits of a result: fixed where it can be, else in its key.
+
+The same code on the same digits gives other digits behind the point with another
+instruction set, with oneDNN on or off, with another number type. A process that trains
+or measures runs in an environment in which all that can be fixed is fixed; what cannot
+be fixed, the processor, is part of the key of every kept result.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+
+# Variables by which Keras, TensorFlow and the libraries under them change what they
+# compute. Keras also reads keras.json from KERAS_HOME.
+STEERING = (
+    "CUDA_",
+    "DNNL_",
+    "ITEX_",
+    "JAX_",
+    "KERAS_",
+    "KMP_",
+    "MKL_",
+    "NVIDIA_",
+    "OMP_",
+    "ONEDNN_",
+    "TF2_",
+    "TF_",
+    "XLA_",
+)
+
+# oneDNN's kernels train this network in about half the time on a processor without
+# AVX-512, where TensorFlow leaves them off by itself. Elsewhere they are on anyway.
+FIXED = {
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "1",
+}
+
+# Variables that choose code by processor below NumPy. A machine may need them, so they
+# stay as they are, and are part of the key.
+CHOOSING = ("GOTO_", "NPY_", "OPENBLAS_")
+
+
+def fixed_environment(keras_home: str) -> dict[str, str]:
+    """Make the environment of a process that trains or measures.
+
+    Args:
+        keras_home: An empty folder: there is no ``keras.json`` in it to change the
+            number type, the order of axes or the number of epochs.
+
+    Returns:
+        The variables of this process, without those that change results, with those
+        that fix them.
+
+    Example:
+        >>> from unittest import mock
+        >>> with mock.patch.dict("os.environ", KERAS_MAX_EPOCHS="1", LANG="C"):
+        ...     fixed = fixed_environment("/tmp/empty")
+        >>> "KERAS_MAX_EPOCHS" in fixed, fixed["LANG"], fixed["KERAS_HOME"]
+        (False, 'C', '/tmp/empty')
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith(STEERING)
+    }
+    return {**kept, **FIXED, "KERAS_HOME": keras_home}
+
+
+def processor() -> dict[str, object]:
+    """Describe what results depend on and no setting fixes.
+
+    Returns:
+        The kind of machine, the instruction sets that NumPy found on it, and the
+        variables that choose among them.
+
+    Example:
+        >>> sorted(processor())
+        ['instruction sets', 'machine', 'system', 'variables']
+    """
+    import numpy as np
+
+    found = np.show_config(mode="dicts")
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "instruction sets": found["SIMD Extensions"],
+        "variables": {
+            name: value
+            for name, value in sorted(os.environ.items())
+            if name.upper().startswith(CHOOSING)
+        },
+    }

@@ -1,0 +1,179 @@
+"""The ledger: every sentence of the book that a result decides, with its evidence.
+
+Pages print the sentences, the colophon prints the ledger. Numbers come from
+`convlens.study.runs`; the sentences are made anew each time.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from convlens.study.data import Images
+from convlens.study.findings import Evidence, Finding
+from convlens.study.questions import every_question
+from convlens.study.runs import measured, short_name
+
+SEEDS = (0,)
+# Fewer networks cannot reach p < 0.05 in an exact sign-flip test: 2 / 2**5 = 0.0625.
+ENOUGH_NETWORKS = 6
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of the book and what it rests on.
+
+    Attributes:
+        finding: The statement, its numbers, its null distribution.
+        question: The question whose numbers it follows from.
+        data: The name of the images, safe to print as Markdown.
+        seeds: Random seeds of the networks measured.
+    """
+
+    finding: Finding
+    question: str
+    data: str
+    seeds: tuple[int, ...]
+
+    @property
+    def limit(self) -> str:
+        """What the statement does not say: the standard limits, then its own."""
+        few = len(self.seeds) < ENOUGH_NETWORKS
+        networks = "One network"
+        if len(self.seeds) > 1:
+            networks = f"{len(self.seeds)} networks"
+        standard = f"{networks}, {self.data}" + (
+            ": too few to tell what other random seeds give." if few else "."
+        )
+        return f"{standard} {self.finding.limit}".strip()
+
+
+class Ledger:
+    """Claims by name.
+
+    Args:
+        claims: The claims, each with another name.
+
+    Raises:
+        ValueError: Two claims have the same name.
+
+    Example:
+        >>> blue = Finding("sky", "page", "It is blue.", {"blue": 1.0}, "none")
+        >>> Ledger([Claim(blue, "colours", "MNIST", (0,))]).say("sky")
+        'It is blue.'
+    """
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self.claims: dict[str, Claim] = {}
+        for claim in claims:
+            name = claim.finding.name
+            if name in self.claims:
+                raise ValueError(
+                    f"claims: expected different names, got {name!r} twice"
+                )
+            self.claims[name] = claim
+
+    def say(self, name: str) -> Sentence:
+        """Return the sentence of a claim, which a notebook shows as Markdown.
+
+        Args:
+            name: The claim's name.
+
+        Raises:
+            ValueError: There is no such claim; the message lists those there are.
+        """
+        return Sentence(self._found(name).finding.sentence)
+
+    def numbers(self, name: str) -> Mapping[str, float]:
+        """Return every number behind a claim, by what it is.
+
+        Args:
+            name: The claim's name.
+
+        Raises:
+            ValueError: There is no such claim; the message lists those there are.
+        """
+        return self._found(name).finding.numbers
+
+    def listing(self) -> Sentence:
+        """Return the whole ledger as a Markdown list, narrow enough for a phone."""
+        return Sentence("\n".join(map(_entry, self.claims.values())))
+
+    def _found(self, name: str) -> Claim:
+        if name not in self.claims:
+            there = ", ".join(self.claims)
+            raise ValueError(f"name: expected one of {there}, got {name!r}")
+        return self.claims[name]
+
+
+class Sentence(str):
+    """Text that a notebook shows as Markdown."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def ledger(images: Images, seeds: tuple[int, ...] = SEEDS) -> Ledger:
+    """Return every claim of the book, made from numbers that are measured once.
+
+    Args:
+        images: The digits; networks are trained on them first if need be.
+        seeds: Of the networks.
+
+    Returns:
+        The ledger.
+
+    Raises:
+        RuntimeError: Training or measuring failed; the message ends with its last
+            lines.
+
+    Example:
+        >>> from convlens.study import load_images
+        >>> found = ledger(load_images("digits")).numbers("test-accuracy")
+        >>> found["share read right"] > 0.9
+        True
+    """
+    questions = every_question()
+    numbers = [measured(questions, images, seed) for seed in seeds]
+    claims = []
+    for question in questions:
+        name = short_name(question)
+        evidence = Evidence(seeds, tuple(one[name] for one in numbers))
+        for finding in question.conclude(evidence):
+            claims.append(Claim(finding, name, as_text(images.name), seeds))
+    return Ledger(claims)
+
+
+def as_text(name: str) -> str:
+    r"""Escape a name from outside, so that Markdown prints it and does nothing else.
+
+    Args:
+        name: Any text, such as the name of a file.
+
+    Returns:
+        The text on one line, with the signs of HTML and Markdown escaped.
+
+    Example:
+        >>> print(as_text("<b>my*digits*.npz"))
+        &lt;b&gt;my\*digits\*.npz
+    """
+    line = " ".join(name.split())
+    return re.sub(r"([\\`*_{}\[\]$#~|])", r"\\\1", html.escape(line))
+
+
+def _entry(claim: Claim) -> str:
+    finding = claim.finding
+    numbers = "; ".join(f"{name} {n:.4g}" for name, n in finding.numbers.items())
+    lines = [
+        f"- {finding.sentence}",
+        f"numbers: {numbers or 'none'}",
+        f"chance level: {finding.null}",
+        f"p-value: {finding.p:.2g}" if finding.p is not None else "",
+        f"random {'seed' if len(claim.seeds) == 1 else 'seeds'}: "
+        f"{', '.join(map(str, claim.seeds))}",
+        f"limit: {claim.limit}",
+        f"page: {finding.page} (`{finding.name}`)",
+    ]
+    return "\n  - ".join(filter(None, lines))

@@ -1,0 +1,158 @@
+"""The book's CNN and its recipe: how it is built and how it is trained.
+
+Keras is imported inside the functions that need it, so that a build can ask whether a
+network is kept without paying for TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convlens.study.data import Images
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the network is trained. Chosen on validation images, never on test images.
+
+    Attributes:
+        batch: Images per step.
+        epochs: Passes over the training images, at least.
+        least_steps: Steps, at least: a small data set is passed over more often.
+        peak_rate: The largest learning rate of Adam, reached after the warm-up.
+        warm_up: Share of the steps in which the rate rises; it then falls to zero
+            along a cosine.
+        steps_per_call: Steps that TensorFlow runs before Python looks again. It
+            changes the speed, not the result.
+        threads: Threads that TensorFlow computes with.
+    """
+
+    batch: int = 64
+    epochs: int = 3
+    least_steps: int = 300
+    peak_rate: float = 1e-2
+    warm_up: float = 0.1
+    steps_per_call: int = 32
+    threads: int = 2
+
+    def epochs_and_steps(self, images: int) -> tuple[int, int]:
+        """Count the passes over this many images, and the steps of all passes."""
+        steps = -(-images // self.batch)
+        epochs = max(self.epochs, -(-self.least_steps // steps))
+        return epochs, epochs * steps
+
+
+RECIPE = Recipe()
+
+
+def build_cnn(seed: int = 0) -> keras.Model:
+    """Build the untrained network: two convolutions, two poolings, one dense layer.
+
+    Args:
+        seed: Of the random initial weights; the same seed gives the same weights.
+
+    Returns:
+        A model from images ``(n, 28, 28, 1)`` in [0, 1] to probabilities ``(n, 10)``.
+
+    Raises:
+        RuntimeError: Keras is set to other axes or another number type.
+
+    Example:
+        >>> build_cnn().count_params()
+        28938
+    """
+    import keras
+    from keras import layers
+
+    _check_keras()
+
+    def start(layer: int) -> dict[str, keras.Initializer]:
+        weights = keras.initializers.GlorotUniform(seed=1000 * seed + layer)
+        return {"kernel_initializer": weights}
+
+    image = keras.Input((28, 28, 1), name="image")
+    x = layers.Conv2D(16, 5, padding="same", name="conv1", **start(1))(image)
+    x = layers.ReLU(name="relu1")(x)
+    x = layers.MaxPooling2D(2, name="pool1")(x)
+    x = layers.Conv2D(32, 5, padding="same", name="conv2", **start(2))(x)
+    x = layers.ReLU(name="relu2")(x)
+    x = layers.MaxPooling2D(2, name="pool2")(x)
+    x = layers.Flatten(name="flatten")(x)
+    digit = layers.Dense(10, "softmax", name="digit", **start(3))(x)
+    return keras.Model(image, digit, name="cnn")
+
+
+def _check_keras() -> None:
+    """Refuse settings of ``keras.json`` with which this would be another network."""
+    from keras import config
+
+    found = config.image_data_format(), config.floatx()
+    if found != ("channels_last", "float32"):
+        raise RuntimeError(
+            f"Keras: expected channels_last and float32, got {found[0]} and {found[1]}."
+            " Set them with keras.config.set_image_data_format and "
+            "keras.config.set_floatx, or in keras.json."
+        )
+
+
+def train(
+    model: keras.Model,
+    images: Images,
+    *,
+    seed: int = 0,
+    recipe: Recipe = RECIPE,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> dict[str, list[float]]:
+    """Train a model in place, holding out the last twelfth of the training images.
+
+    Args:
+        model: From `build_cnn`, or any classifier of these images.
+        images: The data; the test images are not looked at.
+        seed: Of the order of the images. It resets the random state of Keras,
+            TensorFlow, NumPy and Python.
+        recipe: Batch, epochs and learning rate.
+        callbacks: Passed to `keras.Model.fit`.
+
+    Returns:
+        The history: one number per epoch for ``loss``, ``accuracy``, ``val_loss`` and
+        ``val_accuracy``.
+
+    Example:
+        >>> from convlens.study import load_images
+        >>> short = Recipe(epochs=1, least_steps=1)
+        >>> history = train(build_cnn(), load_images("digits"), recipe=short)
+        >>> len(history["loss"])
+        1
+    """
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    held_out = images.validation_count
+    x, y = images.x_train, images.y_train
+    epochs, steps = recipe.epochs_and_steps(len(x) - held_out)
+    rising = int(recipe.warm_up * steps)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - rising, warmup_target=recipe.peak_rate, warmup_steps=rising
+    )
+    model.compile(
+        keras.optimizers.Adam(rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        steps_per_execution=recipe.steps_per_call,
+    )
+    fitted = model.fit(
+        x[:-held_out],
+        y[:-held_out],
+        validation_data=(x[-held_out:], y[-held_out:]),
+        validation_batch_size=500,
+        batch_size=recipe.batch,
+        epochs=epochs,
+        callbacks=list(callbacks),
+        verbose=0,
+    )
+    return {name: [*map(float, line)] for name, line in fitted.history.items()}

@@ -1,0 +1,227 @@
+"""What a build of the book does before its first page: the one door for its extensions.
+
+It checks the installed libraries, decides the digits, trains and measures what is not
+kept yet, reads it back, and says in which environment the pages must run.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import tomllib
+import uuid
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from convlens.study.arithmetic import fixed_environment
+from convlens.study.claims import SEEDS, ledger
+from convlens.study.data import (
+    CHOICE,
+    FINGERPRINT,
+    DataError,
+    Images,
+    load_images,
+)
+from convlens.study.fingerprints import package_fingerprint
+from convlens.study.keeping import (
+    BUILD,
+    UnsafeFolder,
+    content_key,
+    is_kept,
+    kept_folder,
+    maker_of,
+    versions,
+)
+from convlens.study.questions import every_question
+from convlens.study.runs import numbers_name, short_name
+from convlens.study.training import network_name, training_record
+from convlens.words import counted
+
+
+class NotPrepared(RuntimeError):
+    """The book cannot be built as things are; the message says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What the pages of a build need to know.
+
+    Attributes:
+        digits: Which digits are used, and why, in one line.
+        banner: The same where they are not MNIST's; else empty.
+        state: A key of everything that pages depend on beside their own text.
+        environment: Every variable of the processes that execute pages.
+    """
+
+    digits: str
+    banner: str
+    state: str
+    environment: dict[str, str]
+
+
+def prepare(root: Path) -> Preparation:
+    r"""Make everything that pages read, or say why it cannot be made.
+
+    Args:
+        root: The folder of the book, with its ``pyproject.toml``. What the build keeps
+            for itself goes to ``_build`` in it.
+
+    Returns:
+        What the pages need to know.
+
+    Raises:
+        NotPrepared: A library is too old, the digits cannot be had, a training failed,
+            or its result could not be kept.
+
+    Example:
+        >>> import tempfile
+        >>> root = Path(tempfile.mkdtemp())
+        >>> _ = (root / "pyproject.toml").write_text("[project]\ndependencies = []")
+        >>> "1,437 images to train on" in prepare(root).banner
+        True
+    """
+    check_versions(root / "pyproject.toml")
+    os.environ[BUILD] = uuid.uuid4().hex
+    # pages run in another folder: what is relative here would be another place there
+    os.environ["CONVLENS_KEPT"] = str(kept_folder().resolve())
+    images = _decide_digits()
+    _make_results(images)
+    keras_home = root / "_build" / "keras"
+    keras_home.mkdir(parents=True, exist_ok=True)
+    (keras_home / "keras.json").unlink(missing_ok=True)
+    told = " ".join(
+        [
+            f"{images.name}: {counted(len(images.x_train), 'image')} to train on and "
+            f"{len(images.x_test):,} to test on.",
+            images.reason,
+            images.caution,
+        ]
+    ).strip()
+    return Preparation(
+        digits=told,
+        banner="" if images.is_mnist else told,
+        state=_state(images),
+        environment=_page_environment(images, str(keras_home.resolve())),
+    )
+
+
+def kept_results(images: Images) -> dict[str, str]:
+    """Name everything that pages load, as `convlens.study.keeping` keeps it.
+
+    Args:
+        images: The digits.
+
+    Returns:
+        The kept name, by what it is.
+
+    Example:
+        >>> list(kept_results(load_images("digits")))[:2]
+        ['network, random seed 0', 'accuracy, random seed 0']
+    """
+    found = {}
+    for seed in SEEDS:
+        found[f"network, random seed {seed}"] = network_name(images, seed)
+        for question in every_question():
+            what = f"{short_name(question)}, random seed {seed}"
+            found[what] = numbers_name(question, images, seed)
+    return found
+
+
+def check_versions(project: Path) -> None:
+    r"""Refuse libraries that are older than the book was tried with.
+
+    Args:
+        project: Its ``pyproject.toml``.
+
+    Raises:
+        NotPrepared: A library is missing or too old; the message names each.
+
+    Example:
+        >>> import tempfile
+        >>> project = Path(tempfile.mkdtemp()) / "pyproject.toml"
+        >>> _ = project.write_text('[project]\ndependencies = ["numpy>=999"]')
+        >>> check_versions(project)
+        Traceback (most recent call last):
+        ...
+        convlens.study.preparation.NotPrepared: expected numpy>=999, found ...
+    """
+    settings = tomllib.loads(project.read_text("utf-8"))["project"]
+    needed = settings["dependencies"]
+    needed = needed + settings.get("optional-dependencies", {}).get("book", [])
+    faults = []
+    for requirement in map(Requirement, needed):
+        try:
+            found = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            found = "none"
+        if found == "none" or not requirement.specifier.contains(found, True):
+            faults.append(f"expected {requirement}, found {found}")
+    if faults:
+        raise NotPrepared(
+            f"{'; '.join(faults)}. Install what the book was tried with: "
+            "python -m pip install -r requirements.txt"
+        )
+
+
+def _decide_digits() -> Images:
+    """Load the digits, and name them so that every page loads the very same."""
+    os.environ.pop(FINGERPRINT, None)  # of the digits of another build
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the build says it in a line and in a banner
+        try:
+            images = load_images()
+        except DataError as error:
+            raise NotPrepared(f"the digits cannot be had: {error}") from None
+    os.environ[CHOICE] = images.origin
+    return images
+
+
+def _make_results(images: Images) -> None:
+    """Train, then measure, then read everything back."""
+    try:
+        for seed in SEEDS:
+            training_record(images, seed)
+        ledger(images)
+    except (RuntimeError, UnsafeFolder) as error:
+        raise NotPrepared(f"the results could not be made: {error}") from None
+    lost = [what for what, name in kept_results(images).items() if not is_kept(name)]
+    if lost:
+        raise NotPrepared(
+            f"results could not be kept in {kept_folder()} ({', '.join(lost)}): make "
+            "room there, or name another folder in CONVLENS_KEPT; without them each "
+            "page would train anew"
+        )
+
+
+def _state(images: Images) -> str:
+    makers = {what: maker_of(name) for what, name in kept_results(images).items()}
+    return content_key(
+        data=images.fingerprint,
+        name=images.name,
+        reason=images.reason,
+        backend=_page_backend(),
+        made={what: [one.build, one.time] for what, one in makers.items() if one},
+        source=package_fingerprint(),
+        versions=versions(),
+    )
+
+
+def _page_backend() -> str:
+    """The backend with which pages read the network: the reader's choice."""
+    return os.environ.get("KERAS_BACKEND") or "tensorflow"
+
+
+def _page_environment(images: Images, keras_home: str) -> dict[str, str]:
+    """The variables with which pages run: the same settings for every reader."""
+    return {
+        **fixed_environment(keras_home),
+        "KERAS_BACKEND": _page_backend(),
+        FINGERPRINT: images.fingerprint,
+        # a module in the folder of the pages must not take the place of a library
+        "PYTHONSAFEPATH": "1",
+        # the pages hide stderr; a warning that a cell causes must not hide with it
+        "PYTHONWARNINGS": "error:::__main__",
+    }

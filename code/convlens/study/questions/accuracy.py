@@ -1,0 +1,81 @@
+"""How many digits does the network read right, and when was it best?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from convlens.study.findings import Evidence, Finding
+from convlens.study.runs import Numbers, TrainedNetwork
+from convlens.words import counted
+
+PAGE = "Build and train the CNN on MNIST"
+
+
+def measure(network: TrainedNetwork) -> Numbers:
+    """Count right answers on the test images; collect the validation losses."""
+    images = network.images
+    read = network.probabilities.argmax(axis=1)
+    return {
+        "correct": int(np.sum(read == images.y_test)),
+        "total": len(images.y_test),
+        "commonest": float(np.bincount(images.y_test).max() / len(images.y_test)),
+        "validation losses": network.record.history["val_loss"],
+        "validated": images.validation_count,
+    }
+
+
+def conclude(evidence: Evidence) -> Iterator[Finding]:
+    """State the share read right, and the epoch with the lowest validation loss."""
+    yield _share_read_right(**_of(evidence, "correct", "total", "commonest"))
+    found = evidence.running
+    yield _lowest_validation_loss(found["validation losses"], found["validated"])
+
+
+def _of(evidence: Evidence, *names: str) -> Numbers:
+    return {name: evidence.running[name] for name in names}
+
+
+def _share_read_right(correct: int, total: int, commonest: float) -> Finding:
+    """The interval is Wilson's (1927)."""
+    from scipy.stats import binomtest  # slow to import, and a build mostly reads
+
+    interval = binomtest(correct, total).proportion_ci(method="wilson")
+    return Finding(
+        "test-accuracy",
+        PAGE,
+        f"Of {counted(total, 'test digit')} that it never saw, the network reads "
+        f"{correct:,} right: **{correct / total:.2%}**, 95 % interval "
+        f"{interval.low:.2%} to {interval.high:.2%}. Always naming the commonest digit "
+        f"gives {commonest:.2%}.",
+        {
+            "share read right": correct / total,
+            "interval from": float(interval.low),
+            "interval to": float(interval.high),
+            "share of the commonest digit": commonest,
+        },
+        f"{commonest:.2%}: always name the commonest digit",
+        limit="The interval covers the choice of test digits, not the choice of random "
+        "seed.",
+    )
+
+
+def _lowest_validation_loss(losses: list[float], validated: int) -> Finding:
+    best, epochs = int(np.argmin(losses)) + 1, len(losses)
+    lowest, last = losses[best - 1], losses[-1]
+    meaning = "and did not rise again"
+    if last > lowest:
+        meaning = (
+            f"and ended at {last:.4f}: one training is too little to call this "
+            "overfitting"
+        )
+    return Finding(
+        "lowest-validation-loss",
+        PAGE,
+        f"The validation loss was lowest after epoch {best} of {epochs}, at "
+        f"{lowest:.4f}, {meaning}.",
+        {"epoch": best, "epochs": epochs, "lowest loss": lowest, "last loss": last},
+        f"1 in {epochs}, were every epoch as likely to be the lowest",
+        limit=f"One training, {counted(validated, 'validation image')}.",
+    )

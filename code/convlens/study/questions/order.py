@@ -1,0 +1,131 @@
+"""Are neighbouring weights of the kernels more alike than chance makes them?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import numpy as np
+
+from convlens.kernels import layer_kernels
+from convlens.statistics import (
+    NullComparison,
+    compare_with_null,
+    largest_morans_i,
+    morans_i,
+    shuffled_weights,
+)
+from convlens.study.findings import Evidence, Finding, null_numbers, null_range
+from convlens.study.runs import Numbers, TrainedNetwork
+from convlens.words import counted, signed
+
+INDEX = "How filters learn features"
+KERNELS = "What the kernels look like"
+SHUFFLES = {"conv1": 1000, "conv2": 200}
+NOT_INDEPENDENT = "Kernels of one network are not independent."
+
+
+def measure(network: TrainedNetwork) -> Numbers:
+    """Compare Moran's I of both layers with shuffled weights, and with the start."""
+    found: Numbers = {}
+    for layer, copies in SHUFFLES.items():
+        after = layer_kernels(network.trained, layer)
+        before = layer_kernels(network.untrained, layer)
+        found[layer] = {
+            "kernels": int(np.prod(after.shape[2:])),
+            "largest possible": largest_morans_i(*after.shape[:2]),
+            "trained": asdict(_mean_against_shuffles(after, copies)),
+            "untrained": float(morans_i(before).mean()),
+            "trained beyond shuffles": _beyond_shuffles(after, copies),
+            "untrained beyond shuffles": _beyond_shuffles(before, copies),
+        }
+    return found
+
+
+def _mean_against_shuffles(kernels: np.ndarray, copies: int) -> NullComparison:
+    null = morans_i(shuffled_weights(kernels, copies=copies))
+    return compare_with_null(float(morans_i(kernels).mean()), null.mean(axis=(1, 2)))
+
+
+def _beyond_shuffles(kernels: np.ndarray, copies: int) -> int:
+    """Kernels with a larger Moran's I than 97.5 % of their own shuffles."""
+    null = morans_i(shuffled_weights(kernels, copies=copies))
+    return int(np.sum(morans_i(kernels) > np.percentile(null, 97.5, axis=0)))
+
+
+def conclude(evidence: Evidence) -> Iterator[Finding]:
+    """State whether neighbours agree: on average, kernel by kernel, in both layers."""
+    first, second = (evidence.running[layer] for layer in SHUFFLES)
+    yield _neighbours_agree(first)
+    yield _kernels_beyond_shuffles(first)
+    yield _second_layer_agrees(second)
+
+
+def _neighbours_agree(found: Numbers) -> Finding:
+    trained, before = NullComparison(**found["trained"]), found["untrained"]
+    if not trained.above:
+        verdict = "no more than chance explains"
+    elif trained.value > before:
+        verdict = "more than chance explains"
+    else:
+        verdict = "more than chance explains, but no more than before training"
+    largest = found["largest possible"]
+    return Finding(
+        "neighbours-agree",
+        INDEX,
+        f"In the trained kernels, neighbouring weights agree {verdict}. Moran's I "
+        f"measures it: near 0 for weights in random order, at most {signed(largest)} "
+        f"for kernels of this size. Over the {found['kernels']} kernels it is "
+        f"**{signed(trained.value)}** on average; the same weights shuffled give "
+        f"{null_range(trained)}; before training it was {signed(before)}.",
+        {**null_numbers(trained), "untrained": before, "largest possible": largest},
+        f"{null_range(trained)}: the weights shuffled inside each kernel",
+        trained.p,
+        f"{NOT_INDEPENDENT} Agreement does not make an “edge detector”.",
+    )
+
+
+def _kernels_beyond_shuffles(found: Numbers) -> Finding:
+    from scipy.stats import binomtest  # slow to import, and a build mostly reads
+
+    kernels, trained = found["kernels"], found["trained beyond shuffles"]
+    before, expected = found["untrained beyond shuffles"], kernels / 40
+    p = float(binomtest(trained, kernels, 1 / 40, alternative="greater").pvalue)
+    verdict = "more than" if p < 0.05 else "no more than"
+    return Finding(
+        "kernels-beyond-shuffles",
+        KERNELS,
+        f"One by one, **{trained} of {kernels}** trained kernels have neighbours that "
+        "agree more than in all but a fortieth of their own shuffles. Before training "
+        f"it was {before}; chance alone gives about {expected:.1f} (p = {p:.2g} for "
+        f"{trained}): {verdict} chance explains. The measure cannot tell "
+        f"{counted(kernels - trained, 'kernel')} from noise.",
+        {
+            "trained beyond shuffles": trained,
+            "untrained beyond shuffles": before,
+            "expected by chance": expected,
+            "kernels": kernels,
+        },
+        f"{expected:.1f}: a fortieth of {kernels} kernels, each against its own "
+        "shuffles",
+        p,
+        "A kernel that this measure cannot tell from noise may still have an "
+        "order that it does not see, or be one that the network needs.",
+    )
+
+
+def _second_layer_agrees(found: Numbers) -> Finding:
+    trained, before = NullComparison(**found["trained"]), found["untrained"]
+    verdict = "more" if trained.above else "no more"
+    return Finding(
+        "second-layer-agrees",
+        KERNELS,
+        f"In the second layer, neighbouring weights agree {verdict} than chance gives: "
+        f"Moran's I is **{signed(trained.value)}** on average over its "
+        f"{found['kernels']} kernels. For the same weights shuffled it is "
+        f"{null_range(trained)}; before training it was {signed(before)}.",
+        {**null_numbers(trained), "untrained": before},
+        f"{null_range(trained)}: the weights shuffled inside each kernel",
+        trained.p,
+        NOT_INDEPENDENT,
+    )

@@ -1,0 +1,231 @@
+"""The book's network, trained once in a subprocess, kept, and loaded from then on."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convlens.study.apart import call_apart
+from convlens.study.arithmetic import FIXED, STEERING, processor
+from convlens.study.data import Images
+from convlens.study.fingerprints import code_fingerprint
+from convlens.study.keeping import Damaged, content_key, kept, versions
+from convlens.study.network import RECIPE, build_cnn, train
+from convlens.words import counted
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """One training, as it is kept.
+
+    Attributes:
+        weights: The trained arrays, in the order of `keras.Model.get_weights`.
+        initial_weights: The same arrays before the first step.
+        history: By name (``loss``, ``accuracy``, ``val_loss``, ``val_accuracy``), one
+            number per epoch.
+    """
+
+    weights: list[np.ndarray]
+    initial_weights: list[np.ndarray]
+    history: dict[str, list[float]]
+
+
+def trained_cnn(images: Images, seed: int = 0) -> keras.Model:
+    """Return the book's trained network: trained once, then loaded.
+
+    Args:
+        images: What it is trained on.
+        seed: Of its initial weights and of the order of the images.
+
+    Returns:
+        The model of `build_cnn` with trained weights. On the same machine with the
+        same library versions the weights are the same to the last bit.
+
+    Raises:
+        RuntimeError: The training failed; the message ends with its last lines.
+
+    Example:
+        >>> from convlens.study.data import load_images
+        >>> model = trained_cnn(load_images("digits"))
+        >>> model.output_shape
+        (None, 10)
+    """
+    model = build_cnn(seed)
+    model.set_weights(training_record(images, seed).weights)
+    return model
+
+
+def untrained_cnn(images: Images, seed: int = 0) -> keras.Model:
+    """Return the network as it was before its training began.
+
+    `build_cnn` draws the same weights from the same seed with one backend, and others
+    with another. Here they are those that were trained.
+
+    Args:
+        images: As in `trained_cnn`.
+        seed: As in `trained_cnn`.
+
+    Returns:
+        The model of `build_cnn` with the initial weights of `trained_cnn`.
+
+    Raises:
+        RuntimeError: The training failed; the message ends with its last lines.
+
+    Example:
+        >>> from convlens.study.data import load_images
+        >>> untrained_cnn(load_images("digits")).count_params()
+        28938
+    """
+    model = build_cnn(seed)
+    model.set_weights(training_record(images, seed).initial_weights)
+    return model
+
+
+def training_record(images: Images, seed: int = 0) -> TrainingRecord:
+    """Return weights, initial weights and history of the book's network.
+
+    Args:
+        images: What it is trained on.
+        seed: As in `trained_cnn`.
+
+    Returns:
+        The record, read from what was kept; trained first where nothing was.
+
+    Raises:
+        RuntimeError: The training failed; the message ends with its last lines.
+
+    Example:
+        >>> from convlens.study.data import load_images
+        >>> record = training_record(load_images("digits"))
+        >>> [array.shape for array in record.initial_weights][:2]
+        [(5, 5, 1, 16), (16,)]
+    """
+    return kept(
+        network_name(images, seed),
+        lambda: call_apart(
+            _train_and_tell, images, seed, title=f"training the network, seed {seed}"
+        ),
+        encode=_encode,
+        decode=_decode,
+    )
+
+
+def network_name(images: Images, seed: int = 0) -> str:
+    """Name a trained network by everything that shapes its weights.
+
+    Example:
+        >>> from convlens.study.data import load_images
+        >>> digits = load_images("digits")
+        >>> network_name(digits, seed=0) == network_name(digits, seed=1)
+        False
+    """
+    key = content_key(
+        data=images.fingerprint,
+        seed=seed,
+        recipe=asdict(RECIPE),
+        code=code_fingerprint(_train_and_tell),
+        fixed=[FIXED, STEERING],
+        processor=processor(),
+        versions=versions("tensorflow", "keras", "numpy"),
+    )
+    return f"network-{key}"
+
+
+def epoch_lines(record: TrainingRecord, *, most: int = 12) -> str:
+    """Write a training as lines, one for each epoch, or for some where there are many.
+
+    Args:
+        record: From `training_record`.
+        most: How many lines to write at most, the first and the last epoch included.
+
+    Returns:
+        The lines; the accuracies are shares in [0, 1].
+
+    Example:
+        >>> history = {"loss": [0.5], "accuracy": [0.8], "val_loss": [0.25],
+        ...            "val_accuracy": [0.9]}
+        >>> print(epoch_lines(TrainingRecord([], [], history)))
+        epoch 1: loss 0.5000, accuracy 0.8000; validation loss 0.2500, accuracy 0.9000
+    """
+    history = record.history
+    epochs = len(history["loss"])
+    shown = np.unique(np.linspace(0, epochs - 1, min(most, epochs)).round().astype(int))
+    lines = [_epoch_line(history, int(index)) for index in shown]
+    if len(shown) < epochs:
+        lines.append(f"({len(shown)} of {counted(epochs, 'epoch')} shown)")
+    return "\n".join(lines)
+
+
+def _epoch_line(history: Mapping[str, list[float]], index: int) -> str:
+    names = ("loss", "accuracy", "val_loss", "val_accuracy")
+    loss, accuracy, val_loss, val_accuracy = (history[name][index] for name in names)
+    return (
+        f"epoch {index + 1}: loss {loss:.4f}, accuracy {accuracy:.4f}; "
+        f"validation loss {val_loss:.4f}, accuracy {val_accuracy:.4f}"
+    )
+
+
+def _encode(record: TrainingRecord) -> bytes:
+    arrays = {"history": np.array(json.dumps(record.history))}
+    arrays |= {f"weights_{i}": array for i, array in enumerate(record.weights)}
+    arrays |= {f"initial_{i}": array for i, array in enumerate(record.initial_weights)}
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def _decode(content: bytes) -> TrainingRecord:
+    try:
+        with np.load(io.BytesIO(content)) as file:
+            history = json.loads(str(file["history"]))
+            count = sum(name.startswith("weights_") for name in file.files)
+            weights = [file[f"weights_{i}"] for i in range(count)]
+            initial = [file[f"initial_{i}"] for i in range(count)]
+        return TrainingRecord(weights, initial, history)
+    except (ValueError, KeyError, OSError) as error:
+        raise Damaged(f"it is no training record: {error}") from error
+
+
+def _train_and_tell(
+    images: Images, seed: int, *, tell: Callable[[int, int], None]
+) -> TrainingRecord:
+    """Train the book's network, telling how many steps are done, of how many.
+
+    TensorFlow's number of threads is fixed once it has computed, and a notebook has
+    usually computed already. In a fresh process everyone gets the same weights,
+    whatever they did before and whichever backend they read with.
+    """
+    import keras
+
+    fix_threads()
+    model = build_cnn(seed)
+    initial = model.get_weights()
+    _, steps = RECIPE.epochs_and_steps(len(images.x_train) - images.validation_count)
+    progress = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda step, logs: tell(
+            int(model.optimizer.iterations), steps
+        )
+    )
+    history = train(model, images, seed=seed, callbacks=(progress,))
+    return TrainingRecord(model.get_weights(), initial, history)
+
+
+def fix_threads() -> None:
+    """Let TensorFlow compute with the recipe's threads; to be called before it does.
+
+    Example:
+        >>> fix_threads.__name__  # it lasts, so this example does not call it
+        'fix_threads'
+    """
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(RECIPE.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(RECIPE.threads)

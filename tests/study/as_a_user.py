@@ -1,0 +1,37 @@
+"""A program as a user writes it: every public name of the study. Pyright checks it."""
+
+import keras
+import numpy as np
+from convlens import feature_maps
+from convlens.study import (
+    DataError,
+    Images,
+    build_cnn,
+    epoch_lines,
+    kept_results,
+    ledger,
+    load_images,
+    origin,
+    running_kernel,
+    train,
+    trained_cnn,
+    training_record,
+    untrained_cnn,
+    versions,
+)
+
+try:
+    images: Images = load_images("digits")
+except DataError as error:
+    raise SystemExit(str(error)) from error
+
+model: keras.Model = trained_cnn(images, seed=0)
+before: keras.Model = untrained_cnn(images)
+history: dict[str, list[float]] = train(build_cnn(seed=1), images, seed=1)
+lines: str = epoch_lines(training_record(images))
+
+seven: np.ndarray = images.x_test[[images.running_seven]]
+chosen: int = running_kernel(feature_maps(model, seven)["relu1"][0])
+sentence: str = ledger(images).say("neighbours-agree")
+made: list[str] = [origin(name) for name in kept_results(images).values()]
+used: dict[str, str] = versions("keras", "numpy")

@@ -1,0 +1,445 @@
+"""Numbers choose the sentences, and the ledger holds every number."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from convlens.activations import feature_maps, map_peaks
+from convlens.convolution import cross_correlate
+from convlens.kernels import layer_kernels
+from convlens.statistics import NullComparison, morans_i, shuffled_weights
+from convlens.study import claims, ledger, training_record, untrained_cnn
+from convlens.study.claims import Claim, Ledger, as_text
+from convlens.study.findings import Evidence, Finding
+from convlens.study.questions import (
+    accuracy,
+    arrangement,
+    blank_maps,
+    even_greys,
+    initial_weights,
+    mistakes,
+    order,
+)
+from convlens.study.runs import TrainedNetwork
+
+SEVEN = dict(low=-0.11, mean=-0.04, high=0.03, p=0.001)
+
+
+@pytest.fixture(scope="module")
+def said(images):
+    """The ledger on scikit-learn's digits."""
+    return ledger(images)
+
+
+@pytest.fixture(scope="module")
+def network(images):
+    """The network that it was measured on."""
+    return TrainedNetwork(images, 0, training_record(images))
+
+
+def concluded(question, **numbers) -> dict[str, Finding]:
+    """What follows from the numbers of one network, by name."""
+    found = question.conclude(Evidence((0,), (numbers,)))
+    return {finding.name: finding for finding in found}
+
+
+def test_the_interval_is_wilsons():
+    numbers = {"correct": 90, "total": 100, "commonest": 0.2}
+    finding = accuracy._share_read_right(**numbers)
+    assert finding.numbers["interval from"] == pytest.approx(0.8256, abs=1e-4)
+    assert finding.numbers["interval to"] == pytest.approx(0.9448, abs=1e-4)
+    assert "90 right: **90.00%**" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [
+        ([0.3, 0.2, 0.1], "did not rise again"),
+        ([0.3, 0.1, 0.1], "did not rise again"),
+        ([0.3, 0.1, 0.2], "at 0.1000, and ended at 0.2000"),
+    ],
+)
+def test_the_validation_loss_chooses_its_sentence(losses, words):
+    finding = accuracy._lowest_validation_loss(losses, 1234)
+    assert words in finding.sentence
+    assert finding.numbers["epoch"] == np.argmin(losses) + 1
+    assert "1,234 validation images" in finding.limit
+
+
+def confusion(**wrong: int) -> np.ndarray:
+    counts = np.eye(10, dtype=int) * 90
+    for pair, count in wrong.items():
+        counts[int(pair[1]), int(pair[2])] = count
+    return counts
+
+
+def about_mistakes(counts: np.ndarray) -> dict[str, Finding]:
+    """What is concluded from a table of confusions."""
+    return concluded(
+        mistakes,
+        confusion=counts.tolist(),
+        **mistakes._against_even_spread(counts),
+        **{
+            "equally hard digits": mistakes._against_equally_hard_digits(counts),
+            "surest mistake": None,
+            "as sure": 0,
+            "as sure and right": 0,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "alone", "together"),
+    [
+        (confusion(_49=20, _94=2), True, True),
+        (confusion(_49=1, _35=1), False, False),
+        # no pair stands out, but a few pairs have it all
+        (confusion(_49=4, _35=4, _53=4, _27=4, _72=4, _08=4, _80=4), False, True),
+        (np.eye(10, dtype=int) * 90 + 2 * (1 - np.eye(10, dtype=int)), False, False),
+    ],
+)
+def test_one_pair_and_all_pairs_are_judged_apart(counts, alone, together):
+    finding = about_mistakes(counts)["commonest-confusion"]
+    numbers = finding.numbers
+    assert numbers["largest pair, value"] == (counts - 90 * np.eye(10)).max()
+    assert (
+        numbers["largest pair, value"] > numbers["largest pair, null 97.5 %"]
+    ) == alone
+    assert ("that is more than the largest" in finding.sentence) == alone
+    assert (numbers["all pairs, value"] > numbers["all pairs, null 97.5 %"]) == together
+    assert ("not spread evenly over the pairs" in finding.sentence) == together
+    assert ("nothing shows" in finding.sentence) != together
+
+
+def test_many_small_pairs_are_seen_where_no_single_one_is():
+    """Three cells of five among seventy mistakes: each may be chance, all are not."""
+    rng = np.random.default_rng(1)
+    wrong = rng.multinomial(57, [1 / 90] * 90)
+    wrong[:4] = 4
+    counts = np.eye(10, dtype=int) * 900
+    counts[~np.eye(10, dtype=bool)] = wrong
+    numbers = about_mistakes(counts)["commonest-confusion"].numbers
+    assert numbers["largest pair, value"] <= numbers["largest pair, null 97.5 %"]
+    expected = wrong.sum() / 90
+    chi_squared = np.sum((wrong - expected) ** 2 / expected)
+    assert numbers["all pairs, value"] == pytest.approx(chi_squared)
+
+
+def test_without_mistakes_there_is_nothing_to_judge():
+    found = about_mistakes(confusion())
+    assert "no mistake" in found["commonest-confusion"].sentence
+    assert "nothing to compare" in found["worst-digit"].sentence
+    assert "no mistake" in found["surest-mistake"].sentence
+
+
+def test_equally_frequent_confusions_are_named():
+    two = about_mistakes(confusion(_49=1, _35=1))["commonest-confusion"].sentence
+    assert "2 confusions are equally frequent, 1 each: 3 read as 5, 4 read as 9." in two
+    four = about_mistakes(confusion(_49=1, _35=1, _17=1, _71=1))["commonest-confusion"]
+    assert "4 read as 9 among them." in four.sentence
+
+
+def test_ten_equally_hard_digits_are_rarely_called_unequal():
+    """The verdict errs in about one case of forty, as its percentile says."""
+    rng = np.random.default_rng(0)
+    verdicts = []
+    for _ in range(40):
+        wrong = rng.binomial(1000, 0.01, size=10)
+        counts = np.diag(1000 - wrong)
+        counts[np.arange(10), (np.arange(10) + 1) % 10] = wrong
+        held = NullComparison(**mistakes._against_equally_hard_digits(counts))
+        verdicts.append(held.above)
+    assert sum(verdicts) <= 4
+
+
+def test_a_digit_that_is_harder_is_named():
+    counts = np.diag([1000] * 10)
+    counts[9, 9], counts[9, 4] = 900, 100
+    counts[1, 1], counts[1, 7] = 999, 1
+    finding = about_mistakes(counts)["worst-digit"]
+    assert finding.numbers["worst"] == 9
+    assert finding.p < 0.001
+    assert "some digits are harder" in finding.sentence
+
+
+def test_digits_that_are_not_there_are_not_compared():
+    counts = np.zeros((10, 10), int)
+    counts[1, 1], counts[7, 7], counts[7, 1] = 50, 48, 2
+    finding = about_mistakes(counts)["worst-digit"]
+    assert (finding.numbers["worst"], finding.numbers["best"]) == (7, 1)
+    assert "over 2 digits" in finding.sentence
+
+
+def test_the_surest_mistake_is_counted():
+    truth = np.array([1, 2, 3, 4])
+    probabilities = np.eye(10)[[1, 2, 5, 6]] * np.array([[0.99], [0.8], [0.9], [0.7]])
+    found = mistakes._surest_mistake(truth, probabilities)
+    assert found == {"surest mistake": 0.9, "as sure": 2, "as sure and right": 1}
+    sentence = mistakes._surest(*found.values()).sentence
+    assert "0.9000. Of the 2 digits read with at least that" in sentence
+    assert sentence.endswith("1 was right.")
+    none = mistakes._surest_mistake(truth[:2], probabilities[:2])
+    assert none["surest mistake"] is None
+
+
+def layer(value: float, before: float, beyond: int = 14) -> dict:
+    return {
+        "kernels": 16,
+        "largest possible": 0.85,
+        "trained": {"value": value, **SEVEN},
+        "untrained": before,
+        "trained beyond shuffles": beyond,
+        "untrained beyond shuffles": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "words"),
+    [
+        (0.4, 0.0, "agree more than chance explains."),
+        (0.4, 0.5, "more than chance explains, but no more than before training."),
+        (0.0, 0.0, "agree no more than chance explains."),
+    ],
+)
+def test_the_kernels_choose_their_sentences(value, before, words):
+    found = concluded(order, conv1=layer(value, before), conv2=layer(value, before))
+    assert words in found["neighbours-agree"].sentence
+    assert found["neighbours-agree"].p == 0.001
+    more = "more" if value > 0.03 else "no more"
+    assert f"agree {more} than chance gives" in found["second-layer-agrees"].sentence
+
+
+@pytest.mark.parametrize(
+    ("beyond", "words"),
+    [(14, ": more than chance"), (1, ": no more than chance"), (0, "tell 16 kernels")],
+)
+def test_kernels_are_counted_against_what_chance_gives(beyond, words):
+    found = concluded(order, conv1=layer(0.4, 0.0, beyond), conv2=layer(0.4, 0.0))[
+        "kernels-beyond-shuffles"
+    ]
+    assert words in found.sentence
+    assert found.numbers["expected by chance"] == 0.4
+    assert (found.p < 0.05) == (beyond > 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.3, "began still shows: "), (0.02, "does not show any more")]
+)
+def test_the_start_of_the_kernels_chooses_its_sentence(value, words):
+    numbers = {"kernels": 16, "epochs": 3, "growth": 3.25}
+    kept = {"value": value, **SEVEN}
+    found = concluded(initial_weights, correlation=kept, **numbers)["weights-moved"]
+    assert words in found.sentence
+    assert found.sentence.startswith("In 3 epochs, ")
+    assert ("older than the training" in found.sentence) == (value > 0.03)
+
+
+@pytest.mark.parametrize(
+    ("answering", "before", "words"),
+    [(9, 16, "more alike: 16 did"), (9, 4, "less alike: 4 did"), (9, 9, "same number")],
+)
+def test_training_is_not_said_to_do_harm(answering, before, words):
+    finding = blank_maps._kernels_that_answer(answering, before, 1, 16)
+    assert words in finding.sentence
+    assert "1 is zero everywhere" in finding.sentence
+
+
+def test_dead_is_told_from_blank():
+    shares = {"relu1": np.array([1, 1 / 3, 0, 2 / 3]), "relu2": np.zeros(2)}
+    finding = blank_maps._dead_and_blank(shares, 1, 3)
+    assert finding.numbers["relu1, dead"] == 1
+    assert finding.numbers["relu1, blank on some"] == 2
+    assert "On this image 1 map of relu1 is blank." in finding.sentence
+    assert "(the most often on 66.7% of them), 1 on" in finding.sentence
+    assert "of the 2 maps of relu2, **0 dead**, 0 blank on some images, 2" in (
+        finding.sentence
+    )
+
+
+@pytest.mark.parametrize(
+    ("seven", "many", "words"),
+    [
+        (0.4, 0.4, "makes the answer stronger"),
+        (-0.4, -0.4, "makes the answer weaker"),
+        (0.4, 0.0, "not shown to change"),
+        (0.0, 0.0, "not shown to change"),
+    ],
+)
+def test_the_answers_choose_their_sentence(seven, many, words):
+    numbers = {"the 7": {"value": seven, **SEVEN}, "digits": 60, "shuffles": 200}
+    numbers["many digits"] = {"value": many, **SEVEN}
+    assert (
+        words in concluded(arrangement, **numbers)["answer-against-shuffles"].sentence
+    )
+
+
+CLAIMS = {
+    "answer-against-shuffles",
+    "commonest-confusion",
+    "dead-and-blank",
+    "even-greys",
+    "kernels-beyond-shuffles",
+    "kernels-that-answer",
+    "lowest-validation-loss",
+    "neighbours-agree",
+    "second-layer-agrees",
+    "surest-mistake",
+    "test-accuracy",
+    "weights-moved",
+    "worst-digit",
+}
+
+
+def test_every_claim_tells_its_evidence(images, said):
+    assert set(said.claims) == CLAIMS
+    listing = said.listing()
+    for claim in said.claims.values():
+        finding = claim.finding
+        assert claim.seeds == (0,)
+        assert images.name in claim.limit
+        assert "too few to tell" in claim.limit
+        assert finding.null
+        assert np.isfinite([*finding.numbers.values()]).all()
+        assert finding.p is None or 0 < finding.p <= 1
+        assert finding.sentence in listing
+        assert claim.limit in listing
+
+
+def test_the_ledger_tells_what_the_network_does(images, model, said):
+    read = model.predict(images.x_test, verbose=0).argmax(axis=1)
+    share = np.mean(read == images.y_test)
+    assert said.numbers("test-accuracy")["share read right"] == pytest.approx(share)
+    for name, layer in (
+        ("neighbours-agree", "conv1"),
+        ("second-layer-agrees", "conv2"),
+    ):
+        agreement = morans_i(layer_kernels(model, layer)).mean()
+        assert said.numbers(name)["value"] == pytest.approx(float(agreement))
+    maps = feature_maps(model, images.x_test, layers=["relu1", "relu2"])
+    for name, one in maps.items():
+        dead = int(np.sum(one.max(axis=(0, 1, 2)) == 0))
+        assert said.numbers("dead-and-blank")[f"{name}, dead"] == dead
+
+
+def test_the_kernel_claims_tell_what_the_kernels_are(images, model, said):
+    """Every number, computed here once more."""
+    fresh = untrained_cnn(images)
+    after, before = (layer_kernels(one, "conv1") for one in (model, fresh))
+    pairs = zip(after.reshape(25, -1).T, before.reshape(25, -1).T, strict=True)
+    kept = np.mean([np.corrcoef(*pair)[0, 1] for pair in pairs])
+    moved = said.numbers("weights-moved")
+    assert moved["value"] == pytest.approx(kept, abs=1e-6)
+    growth = np.sqrt(np.mean(after**2) / np.mean(before**2))
+    assert moved["growth"] == pytest.approx(float(growth))
+    counts = said.numbers("kernels-beyond-shuffles")
+    for name, kernels in (("trained", after), ("untrained", before)):
+        null = morans_i(shuffled_weights(kernels, copies=1000))
+        beyond = int(np.sum(morans_i(kernels) > np.percentile(null, 97.5, axis=0)))
+        assert counts[f"{name} beyond shuffles"] == beyond
+    start = said.numbers("neighbours-agree")["untrained"]
+    assert start == pytest.approx(float(morans_i(before).mean()))
+
+
+def test_the_map_claims_tell_what_the_maps_are(images, model, said):
+    seven = images.x_test[[images.running_seven]]
+    after, before = (
+        feature_maps(one, seven)["relu1"].max(axis=(0, 1, 2))
+        for one in (model, untrained_cnn(images))
+    )
+    numbers = said.numbers("kernels-that-answer")
+    assert numbers["answering"] == np.sum(after >= after.max() / 10)
+    assert numbers["answering before training"] == np.sum(before >= before.max() / 10)
+    assert numbers["zero everywhere"] == np.sum(after == 0)
+
+
+def test_the_answer_is_the_sum_of_the_maps(images, model, said):
+    seven = images.x_test[[images.running_seven]]
+    numbers = said.numbers("answer-against-shuffles")
+    total = feature_maps(model, seven, layers=["relu1"])["relu1"].sum()
+    assert numbers["the 7, value"] == pytest.approx(float(total), rel=1e-4)
+    weights, biases = model.get_layer("conv1").get_weights()
+    shuffled = shuffled_weights(weights, copies=200)[3]
+    sums = np.maximum(cross_correlate(seven, shuffled, padding="same") + biases, 0)
+    found = arrangement.mean_answer(seven, shuffled, biases)
+    assert found == pytest.approx(float(sums.sum()))
+    many = feature_maps(model, images.x_test[:60], layers=["relu1"])["relu1"].sum() / 60
+    assert numbers["digits, value"] == pytest.approx(float(many), rel=1e-4)
+
+
+def test_even_greys_are_answered_as_the_maps_say(model, said):
+    """Before any statistics: the maps of even images, looked at one by one."""
+    greys = np.linspace(0, 1, 11)[:, None, None, None] * np.ones((11, 28, 28, 1))
+    peaks = map_peaks_inside(model, greys.astype("float32"))
+    numbers = said.numbers("even-greys")
+    assert numbers["silent"] == np.sum(peaks == 0)
+    weights, biases = model.get_layer("conv1").get_weights()
+    assert numbers["sums below zero"] == np.sum(weights.sum(axis=(0, 1, 2)) < 0)
+    assert numbers["biases below zero"] == np.sum(biases < 0)
+
+
+def map_peaks_inside(model, x) -> np.ndarray:
+    maps = feature_maps(model, x, layers=["relu1"])["relu1"]
+    return maps[:, 4:-4, 4:-4].max(axis=(0, 1, 2))
+
+
+def test_shuffled_weights_answer_even_greys_alike(network):
+    """Sum and bias decide, so the count is the same up to rounding."""
+    found = even_greys.measure(network)
+    assert abs(found["silent"] - found["silent, shuffled"]) <= 1
+
+
+def test_peaks_are_the_largest_values(images, model):
+    peaks = map_peaks(model, images.x_test[:3], layers=["relu1"])["relu1"]
+    maps = feature_maps(model, images.x_test[:3], layers=["relu1"])["relu1"]
+    np.testing.assert_allclose(peaks, maps.max(axis=(1, 2)), atol=1e-6)
+
+
+def test_enough_networks_are_not_called_too_few(said):
+    claim = said.claims["test-accuracy"]
+    many = replace(claim, seeds=tuple(range(claims.ENOUGH_NETWORKS)))
+    assert "too few" not in many.limit
+    assert many.limit.startswith("6 networks")
+
+
+NAME = "<script>alert(1)</script>*[x](javascript:y)`.npz\n# Title"
+
+
+def test_a_name_from_outside_is_text_and_nothing_else(images, said):
+    from markdown_it import MarkdownIt
+
+    text = as_text(NAME)
+    html = MarkdownIt().render(f"- {text}")
+    assert "<script" not in html
+    assert "<a " not in html
+    assert "<em>" not in html
+    assert "<h1>" not in html
+    assert "alert(1)" in html
+    claim = Claim(said.claims["test-accuracy"].finding, "accuracy", text, (0,))
+    assert text in claim.limit
+
+
+def test_the_ledger_escapes_the_name_of_the_digits(images, monkeypatch, said):
+    monkeypatch.setattr(claims, "measured", lambda *args: numbers_of(said, images))
+    forged = replace(images, name=NAME)
+    for claim in ledger(forged).claims.values():
+        assert "<script" not in claim.limit
+
+
+def numbers_of(said, images):
+    from convlens.study.questions import every_question
+    from convlens.study.runs import measured
+
+    return measured(every_question(), images, 0)
+
+
+def test_names_are_unique_and_unknown_ones_listed():
+    claim = Claim(Finding("sky", "p", "It is blue.", {}, "none"), "q", "data", (0,))
+    with pytest.raises(ValueError, match="different names, got 'sky'"):
+        Ledger([claim, claim])
+    with pytest.raises(ValueError, match="expected one of sky, got 'sea'"):
+        Ledger([claim]).say("sea")
+
+
+def test_a_sentence_shows_itself_as_markdown():
+    claim = Claim(Finding("a", "p", "**b**", {}, "none"), "q", "data", (0,))
+    assert Ledger([claim]).say("a")._repr_markdown_() == "**b**"

@@ -1,0 +1,206 @@
+"""A result is made again when the code that it reaches changes, and only then."""
+
+import shutil
+
+import pytest
+from convlens.study import fingerprints
+from convlens.study.fingerprints import code_fingerprint, reached_code
+from convlens.study.preparation import kept_results
+from convlens.study.questions import order
+from convlens.study.training import _train_and_tell
+
+
+@pytest.fixture
+def source(tmp_path, monkeypatch):
+    """A copy of the package's source that a test can edit; its imports stay real."""
+    copy = tmp_path / "convlens"
+    shutil.copytree(fingerprints.PACKAGE, copy)
+    monkeypatch.setattr(fingerprints, "PACKAGE", copy)
+    fingerprints._parsed.cache_clear()
+    yield copy
+    fingerprints._parsed.cache_clear()
+
+
+def edit(source, path, old, new):
+    before = (source / path).read_text()
+    assert old in before, (path, old)
+    (source / path).write_text(before.replace(old, new, 1))
+    fingerprints._parsed.cache_clear()
+
+
+EVERYTHING = {
+    "network",
+    "accuracy",
+    "arrangement",
+    "blank_maps",
+    "even_greys",
+    "initial_weights",
+    "mistakes",
+    "order",
+}
+CHANGES = {
+    "a sentence": (
+        "study/questions/mistakes.py",
+        "It makes no mistake",
+        "It never fails",
+        set(),
+    ),
+    "a docstring of a measure": (
+        "study/questions/order.py",
+        '"""Compare Moran',
+        '"""COMPARE Moran',
+        set(),
+    ),
+    "a docstring of the digits": (
+        "study/data.py",
+        '"""Handwritten digits',
+        '"""DIGITS',
+        set(),
+    ),
+    "a comment": (
+        "study/questions/mistakes.py",
+        "# of each null distribution",
+        "# draws",
+        set(),
+    ),
+    "a line of a measure": (
+        "study/questions/mistakes.py",
+        "DRAWS = 10_000",
+        "DRAWS = 9_999",
+        {"mistakes"},
+    ),
+    "a function that a measure imports": (
+        "statistics/autocorrelation.py",
+        "pairs = (kh - 1) * kw",
+        "pairs = (kh - 2) * kw",
+        {"order"},
+    ),
+    "a null that two measures share": (
+        "statistics/nulls.py",
+        "default_rng(seed).permuted(flat, axis=1)",
+        "default_rng(seed + 1).permuted(flat, axis=1)",
+        {"arrangement", "even_greys", "order"},
+    ),
+    "a method of what is measured": (
+        "study/runs.py",
+        "batch_size=500",
+        "batch_size=250",
+        EVERYTHING - {"network"},
+    ),
+    "the recipe": (
+        "study/network.py",
+        "epochs: int = 3",
+        "epochs: int = 4",
+        EVERYTHING,
+    ),
+    "how it is built": ("study/network.py", "GlorotUniform", "HeUniform", EVERYTHING),
+    "how many are held out": ("study/data.py", "// 12)", "// 10)", EVERYTHING),
+    "a drawing": ("figures/kernels.py", "FOOT", "FEET", set()),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_makes_anew_what_depends_on_it_and_nothing_else(
+    change, source, images
+):
+    path, old, new, expected = CHANGES[change]
+    before = kept_results(images)
+    edit(source, path, old, new)
+    after = kept_results(images)
+    changed = {what for what in before if before[what] != after[what]}
+    assert changed == {f"{name}, random seed 0" for name in expected}
+
+
+def test_everything_that_is_kept_is_tried_above(images):
+    assert {f"{name}, random seed 0" for name in EVERYTHING} == set(
+        kept_results(images)
+    )
+
+
+def test_names_are_followed_to_where_they_are_defined():
+    reached = reached_code(order.measure)
+    assert ("convlens.statistics.autocorrelation", "morans_i") in reached
+    assert ("convlens.models", "find_layer") in reached  # by way of layer_kernels
+    assert ("convlens.study.runs", "TrainedNetwork") in reached  # by its annotation
+    assert ("convlens.study.questions.order", "conclude") not in reached
+    trained = reached_code(_train_and_tell)
+    assert ("convlens.study.network", "RECIPE") in trained
+    assert ("convlens.study.data", "Images") in trained
+    assert not any("figures" in module for module, name in trained | reached)
+
+
+MODULES = {
+    "one.py": (
+        "from convlens import two\nfrom convlens import three as other\n"
+        "from .four import LIMIT\n"
+        "def root():\n"
+        "    from convlens.five import late\n"
+        "    return two.used() + other.used() + LIMIT + late()\n"
+    ),
+    "two.py": "print('on import')\ndef used(): return 1\ndef unused(): return 2\n",
+    "three.py": "class Base: pass\nclass Part(Base): pass\ndef used(): return Part\n",
+    "four.py": "LIMIT: int = 4\nREST = 5\n",
+    "five.py": "late = lambda: 6\n",
+}
+REACHED = {
+    ("one", "root"),
+    ("two", "used"),
+    ("two", ""),
+    ("three", "used"),
+    ("three", "Part"),
+    ("three", "Base"),
+    ("four", "LIMIT"),
+    ("five", "late"),
+}
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    """A package of five modules, and the function from which names are followed."""
+    monkeypatch.setattr(fingerprints, "PACKAGE", tmp_path)
+    (tmp_path / "__init__.py").touch()
+    for name, text in MODULES.items():
+        (tmp_path / name).write_text(text)
+    fingerprints._parsed.cache_clear()
+
+    def root():
+        """Stand for a function of the package."""
+
+    root.__module__ = "convlens.one"
+    yield tmp_path, root
+    fingerprints._parsed.cache_clear()
+
+
+def test_every_way_to_name_a_thing_is_followed(toy):
+    _, root = toy
+    found = {(m.removeprefix("convlens."), n) for m, n in reached_code(root)}
+    assert found - {(module, "") for module, _ in found} == REACHED - {("two", "")}
+    assert ("two", "") in found
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "changes"),
+    [
+        ("two.py", "return 1", "return 7", True),
+        ("two.py", "return 2", "return 7", False),
+        ("two.py", "on import", "imported", True),
+        ("three.py", "class Base: pass", "class Base: x = 1", True),
+        ("four.py", "LIMIT: int = 4", "LIMIT: int = 9", True),
+        ("four.py", "REST = 5", "REST = 9", False),
+        ("five.py", "lambda: 6", "lambda: 7", True),
+        ("two.py", "def used(): return 1", "def used():\n  'Say.'\n  return 1", False),
+        ("two.py", "return 1", "return (1)  # one", False),
+    ],
+)
+def test_syntax_counts_and_words_do_not(toy, path, old, new, changes):
+    folder, root = toy
+    before = code_fingerprint(root)
+    edit(folder, path, old, new)
+    assert (code_fingerprint(root) != before) == changes
+
+
+def test_a_name_that_leads_nowhere_is_refused(toy):
+    folder, root = toy
+    edit(folder, "two.py", "def used()", "def renamed()")
+    with pytest.raises(LookupError, match="convlens.two: expected .*'used'"):
+        code_fingerprint(root)

@@ -1,0 +1,75 @@
+"""Before the first page everything is there, read back, and the same for every page."""
+
+import pytest
+from convlens.study import preparation
+from convlens.study.keeping import UnsafeFolder
+from convlens.study.preparation import NotPrepared, check_versions
+
+
+def test_the_network_is_asked_for_before_what_is_measured_on_it(images, monkeypatch):
+    """Its numbers may be kept where it is lost; then a page would train, unseen."""
+    asked = []
+    monkeypatch.setattr(
+        preparation, "training_record", lambda images, seed: asked.append(seed)
+    )
+    monkeypatch.setattr(preparation, "ledger", lambda images: asked.append("ledger"))
+    monkeypatch.setattr(preparation, "is_kept", lambda name: True)
+    preparation._make_results(images)
+    assert asked == [0, "ledger"]
+
+
+def test_what_cannot_be_read_back_is_named(images, monkeypatch):
+    monkeypatch.setattr(preparation, "training_record", lambda images, seed: None)
+    monkeypatch.setattr(preparation, "ledger", lambda images: None)
+    monkeypatch.setattr(preparation, "is_kept", lambda name: "network" not in name)
+    with pytest.raises(NotPrepared, match=r"not be kept in .* \(network, random seed"):
+        preparation._make_results(images)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no memory"), UnsafeFolder("open")])
+def test_a_failure_says_what_failed(images, monkeypatch, error):
+    def fail(images, seed):
+        raise error
+
+    monkeypatch.setattr(preparation, "training_record", fail)
+    with pytest.raises(NotPrepared, match=f"could not be made: {error}"):
+        preparation._make_results(images)
+
+
+def test_pages_run_with_the_same_settings_for_every_reader(images, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setenv("KERAS_MAX_EPOCHS", "1")
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    found = preparation._page_environment(images, "/empty")
+    assert "KERAS_MAX_EPOCHS" not in found
+    assert found["TF_ENABLE_ONEDNN_OPTS"] == "1"
+    assert found["KERAS_BACKEND"] == "jax"  # the one choice that is the reader's
+    assert found["KERAS_HOME"] == "/empty"
+    assert found["PYTHONSAFEPATH"] == "1"
+    assert found["CONVLENS_FINGERPRINT"] == images.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("needs", "fault"),
+    [
+        ('dependencies = ["numpy>=1"]', None),
+        ('dependencies = ["numpy>=999"]', "expected numpy>=999, found "),
+        ('dependencies = ["no-such-thing>=1"]', "no-such-thing>=1, found none"),
+        (
+            'dependencies = []\n[project.optional-dependencies]\nbook = ["tqdm>=99"]',
+            "expected tqdm>=99, found",
+        ),
+        (
+            'dependencies = []\n[project.optional-dependencies]\nother = ["tqdm>=99"]',
+            None,
+        ),
+    ],
+)
+def test_old_and_missing_libraries_are_named(tmp_path, needs, fault):
+    project = tmp_path / "pyproject.toml"
+    project.write_text(f"[project]\n{needs}\n")
+    if fault is None:
+        check_versions(project)
+        return
+    with pytest.raises(NotPrepared, match=f"{fault}.*pip install -r requirements"):
+        check_versions(project)
