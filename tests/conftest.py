@@ -29,7 +29,7 @@ def images():
 
 @pytest.fixture(scope="session")
 def asked_images():
-    """The images that whoever runs a benchmark asks for; MNIST, if nothing is said."""
+    """The images that CONVLENS_DATA chooses for a benchmark; MNIST by default."""
     from convlens.study import load_images
 
     return load_images(ASKED or "mnist")

@@ -55,6 +55,12 @@ def test_a_program_of_a_user_calls_every_public_name(part):
     assert {*public} <= used
 
 
+def test_build_extensions_enter_by_one_door():
+    for path in (ROOT / "book" / "_ext").glob("*.py"):
+        for name in re.findall(r"(?:from|import) (convlens\S*)", path.read_text()):
+            assert name == "convlens.study.preparation", path.name
+
+
 def run(code: str) -> str:
     command = [sys.executable, "-P", "-W", "error", "-c", code]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout

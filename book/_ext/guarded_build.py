@@ -1,4 +1,4 @@
-"""One build at a time, with the package that stands beside its pages."""
+"""Lock the build folder, and import the package of this repository."""
 
 import os
 import sys
@@ -11,34 +11,30 @@ from sphinx.config import Config
 
 
 def guard(app: Sphinx, config: Config) -> None:
-    """Refuse a second build in this folder, then find the package."""
+    """Refuse a concurrent build, then put the package on the import path."""
     root = Path(app.srcdir)
     if os.pathsep in str(root):
         refuse(
-            f"{root}: expected a folder without {os.pathsep!r} in its path. That sign "
-            "separates folders in PYTHONPATH, so pages would find another copy of the "
-            "package. Rename or move the folder."
+            f"{root}: expected a folder without {os.pathsep!r} in its path. That "
+            "character separates the entries of PYTHONPATH, so pages would find "
+            "another copy of the package. Rename or move the folder."
         )
     app.build_lock = _lock(root / "_build")
-    _use_package_in(root / "code")
+    # the package that stands beside these pages, wherever one is installed
+    sys.path.insert(0, str(root / "code"))
 
 
 def _lock(folder: Path) -> FileLock:
-    """Hold the folder of this build; it is freed when the process ends."""
-    folder.mkdir(exist_ok=True)
+    """Lock the build folder; the lock is released when the process ends."""
     lock = FileLock(folder / ".building")
     try:
+        folder.mkdir(exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         refuse(f"another build writes to {folder}; wait until it has finished")
+    except OSError as error:
+        refuse(f"{folder} cannot be locked for this build: {error}")
     return lock
-
-
-def _use_package_in(code: Path) -> None:
-    """Let the build and its pages import this package, wherever one is installed."""
-    sys.path.insert(0, str(code))
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(code), before]))
 
 
 def setup(app: Sphinx) -> dict:

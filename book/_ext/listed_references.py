@@ -1,7 +1,7 @@
 """Tell screen readers that the bibliography is a list of items.
 
-Docutils writes a list whose entries have a role of their own, one that may not stand in
-a list and that the standard has given up.
+Docutils gives each entry the role ``doc-biblioentry``, which is not allowed inside a
+list, and is deprecated in the standard (DPUB-ARIA 1.1).
 """
 
 from sphinx.application import Sphinx
@@ -14,6 +14,6 @@ def mend(app: Sphinx, page: str, template: str, context: dict, doctree: object) 
 
 
 def setup(app: Sphinx) -> dict:
-    """Register the change of the finished body."""
+    """Register the replacement in the HTML of a page."""
     app.connect("html-page-context", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

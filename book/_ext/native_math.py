@@ -1,7 +1,7 @@
-"""Write formulas as MathML, which browsers draw and screen readers read by themselves.
+"""Render formulas as MathML, which browsers and screen readers support natively.
 
-The usual way is a script from another site: slower, and the only request that would
-leave these pages.
+The default, MathJax, is a script from another site: slower, and the only external
+request of these pages.
 """
 
 from docutils import nodes
@@ -11,13 +11,13 @@ from sphinx.writers.html5 import HTML5Translator
 
 
 def inline(self: HTML5Translator, node: nodes.math) -> None:
-    """Write a formula inside a line."""
+    """Render an inline formula."""
     self.body.append(tex2mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def block(self: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a formula on lines of its own."""
+    """Render a display formula."""
     formula = tex2mathml(node.astext(), as_block=True)
     self.body.append(f'<div class="formula">{formula}</div>\n')
     raise nodes.SkipNode

@@ -1,7 +1,7 @@
-"""Before the first page: decide the digits, train and measure what is not kept yet.
+"""Before the first page: choose the digits; train and measure what is not cached.
 
-Pages then only load. What they depend on beside their own text (package, libraries,
-digits) is one value of Sphinx's configuration, so that a change reads every page again.
+Pages then only load results. What they depend on besides their own text (package,
+libraries, digits) is one Sphinx configuration value, so a change rebuilds every page.
 """
 
 import os
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def prepare_pages(app: Sphinx, config: Config) -> None:
-    """Make everything that pages read, and set the environment in which they run."""
+    """Compute everything that pages load, and set their environment variables."""
     started = time.time()
     try:
         from convlens.study.preparation import NotPrepared, prepare

@@ -1,8 +1,10 @@
-"""After the last page: fail if a cell failed, and print where the seconds went."""
+"""After the last page: fail if a cell raised, and print each page's execution time."""
 
 import shutil
 from pathlib import Path
 
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from refusal import refuse
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -12,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def remove_reports(app: Sphinx) -> None:
-    """Remove the reports of cells that failed in earlier builds: they name paths."""
+    """Delete the error reports of earlier builds: they contain local paths."""
     shutil.rmtree(Path(app.outdir) / "reports", ignore_errors=True)
 
 
@@ -21,11 +23,25 @@ def note_pages(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     app.pages_read = set(pages)
 
 
-def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
-    """Stop the build where a page raised, before anything of it counts as read.
+def name_dead_kernels() -> None:
+    """Count a kernel that dies as a cell that raises, so that its page is named."""
+    execute = NotebookClient.execute
 
-    MyST-NB only warns, and names page and cell in its warning. Stopping here, before
-    Sphinx saves what it has read, makes the next build fail as well.
+    def execute_or_tell(client: NotebookClient, *args: object, **options: object):
+        try:
+            return execute(client, *args, **options)
+        except DeadKernelError:
+            told = "the kernel of this page died, for want of memory perhaps"
+            raise CellExecutionError(told, "DeadKernelError", told) from None
+
+    NotebookClient.execute = execute_or_tell
+
+
+def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
+    """Fail the build if a cell raised, before Sphinx saves its environment.
+
+    MyST-NB only warns, and names page and cell in its warning. Because the environment
+    is not saved, the next build executes the page again, and fails as well.
     """
     executed = {
         page: told["exec_data"]
@@ -42,6 +58,7 @@ def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the checks."""
     app.pages_read = set()
+    name_dead_kernels()
     app.connect("builder-inited", remove_reports)
     app.connect("env-before-read-docs", note_pages)
     app.connect("env-updated", check_pages)

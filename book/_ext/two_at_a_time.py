@@ -1,7 +1,7 @@
-"""Execute two pages at a time, and end a page's kernel without ceremony.
+"""Execute two pages at a time, and end each kernel as soon as its last cell is done.
 
-Most seconds of a page load TensorFlow on one core, so two pages at a time take little
-more time than one. Where processes cannot be forked, Sphinx reads pages in turn.
+A page computes on one core most of its time, so two at a time take little longer than
+one. Where Sphinx cannot fork, it reads pages in turn.
 """
 
 import sphinx.builders
@@ -11,22 +11,22 @@ from sphinx.environment import BuildEnvironment
 
 PAGES = 2  # each needs more than a gigabyte of memory
 
-# Neither keeps anything between pages; they only do not say so.
+# Both are safe for parallel reading, but do not declare it.
 SAFE_BUT_SILENT = ("sphinx_jupyterbook_latex", "sphinx_multitoc_numbering")
 
 
 def read_in_parallel(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     """Set what ``sphinx-build -j`` sets; Jupyter Book 1 has no such option.
 
-    Here and not earlier: Jupyter Book adds an extension after Sphinx has begun.
+    Not in an earlier event: Jupyter Book loads one more extension after startup.
     """
     app.parallel = PAGES
     for name in SAFE_BUT_SILENT:
         if name in app.extensions:
             app.extensions[name].parallel_read_safe = True
-    # Sphinx would give each process half of the pages, and the slow ones to one of them
+    # One page per chunk: Sphinx's two chunks would put the slow pages into one of them
     sphinx.builders.make_chunks = lambda pages, processes: [[page] for page in pages]
-    # A page is done when its last cell is; waiting for its kernel costs a second each
+    # A graceful shutdown of the kernel costs about a second per page
     NotebookClient.shutdown_kernel.default_value = "immediate"
 
 

@@ -1,4 +1,4 @@
-"""Numbers and lists in words, written in one way everywhere."""
+"""Formatting of counts, signed numbers, lists and headings as text."""
 
 from __future__ import annotations
 
@@ -31,13 +31,29 @@ def signed(number: float, decimals: int = 2) -> str:
         decimals: Digits after the point.
 
     Returns:
-        The number in words of text, not of code.
+        The number as text.
 
     Example:
         >>> signed(-0.5), signed(-0.0001)
         ('−0.50', '0.00')
     """
     return f"{number:z.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def p_value(p: float) -> str:
+    """Write a p-value as text does: two digits, and a bound where it is tiny.
+
+    Args:
+        p: In [0, 1].
+
+    Returns:
+        The letter, a sign and the number.
+
+    Example:
+        >>> p_value(0.0167), p_value(4.3e-21)
+        ('p = 0.017', 'p < 0.0001')
+    """
+    return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -78,7 +78,7 @@ class Book:
             path.write_text(stub(path))
 
     def surround_with_traps(self) -> None:
-        """Put in the way what a build must not be led astray by.
+        """Add decoys that a build must ignore.
 
         Modules with the names of libraries, where the build starts and where pages
         run, and a ``keras.json`` with which the network would be another one.

@@ -1,8 +1,7 @@
-"""A build tells the truth: tried on copies of the book.
+"""Builds of the book: what they execute, train, refuse and print.
 
-What is said of the book as a whole is tried on the whole, which is built once. What
-breaks a build or makes pages execute again is tried on the small book, in an order in
-which each test finds little to do.
+Tests of the whole book share one build. Tests that break a build or make pages execute
+again use the small book, in an order that keeps each rebuild short.
 """
 
 import re
@@ -115,8 +114,18 @@ def test_a_hidden_python_warning_fails_the_build(small):
     assert "UserWarning: unseen" in built.log
 
 
+def test_a_kernel_that_dies_fails_the_build_and_its_page_is_named(small):
+    dies = "\n```{code-cell} ipython3\nimport os\nos._exit(1)\n```\n"
+    before = (ROOT / "book" / "colophon.md").read_text()
+    with small.changed("book/colophon.md", before, before + dies):
+        built = small.build()
+    assert built.status != 0
+    assert "a cell raised on book/colophon" in built.reason
+    assert "the kernel of this page died" in built.log
+
+
 def test_results_that_cannot_be_kept_fail_the_build(small, tmp_path):
-    """Or every page would train anew, unseen."""
+    """Otherwise every page would train the network again without notice."""
     (tmp_path / "file").touch()
     built = small.build(CONVLENS_KEPT=str(tmp_path / "file"))
     assert built.status != 0
@@ -140,7 +149,7 @@ def test_other_digits_show_on_every_page(small, tmp_path):
 
 
 def test_the_fallback_says_why_on_every_page(small):
-    """No network, no cache: asked for nothing, the reader still gets a true book."""
+    """Offline, without a cached file or a choice, the fallback digits are used."""
     proxy = "http://127.0.0.1:9"
     built = small.build(CONVLENS_DATA="", https_proxy=proxy, HTTPS_PROXY=proxy)
     assert (built.status, built.executed) == (0, small.pages)
@@ -158,7 +167,7 @@ def test_another_version_of_a_library_executes_every_page(small, tmp_path):
 
 
 def pretend(folder, name: str, version: str) -> None:
-    """Let a library be installed in another version, as far as its metadata says."""
+    """Fake the metadata of an installed library with another version."""
     place = folder / f"{name}-{version}.dist-info"
     place.mkdir()
     place.joinpath("METADATA").write_text(f"Name: {name}\nVersion: {version}\n")
@@ -174,7 +183,7 @@ def test_libraries_that_are_too_old_are_named_before_the_first_page(small, tmp_p
 
 
 def test_a_folder_that_splits_the_path_is_refused(tmp_path):
-    """A colon parts folders in PYTHONPATH: another copy of the package would answer."""
+    """A colon separates entries of PYTHONPATH: another copy would be imported."""
     (tmp_path / "a:b").mkdir()
     built = Book(tmp_path / "a:b").build()
     assert built.status != 0
@@ -183,7 +192,7 @@ def test_a_folder_that_splits_the_path_is_refused(tmp_path):
 
 
 def test_a_damaged_network_is_trained_again_before_the_first_page(small):
-    """Although every number measured on it is kept."""
+    """Even if every number measured on it is still in the cache."""
     network = small.root / "_build/kept" / network_name(load_images("digits"))
     network.write_bytes(network.read_bytes()[:-9])
     built = small.build()

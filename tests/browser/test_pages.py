@@ -1,4 +1,4 @@
-"""Every page in a real browser: it fits, it is quiet, and it stays at home."""
+"""Every page in a browser: no overflow, no console messages, no outside requests."""
 
 import os
 
@@ -44,7 +44,7 @@ def test_a_long_address_in_a_banner_does_not_widen_the_page(opened):
 def faded_captions(page) -> list[str]:
     """Captions in another colour than the text around them: they can be hard to read.
 
-    What a colour is, only the browser knows, once the theme has chosen it.
+    Only the browser knows the computed colours.
     """
     return page.evaluate(
         """() => {

@@ -86,7 +86,7 @@ DRAWINGS = {
 }
 
 ONE = np.ones((1, 1))
-SINGLE = {  # one of everything, where grammar and shares go wrong
+SINGLE = {  # size 1 everywhere: singular nouns, no neighbours
     "kernel_grid": partial(figures.kernel_grid, np.ones((1, 1, 1, 1)), mark=0),
     "kernel_grid, a table": partial(figures.kernel_grid, np.ones((1, 1, 4, 1)) / 2),
     "feature_map_grid": partial(figures.feature_map_grid, ONE[..., np.newaxis]),
@@ -357,7 +357,7 @@ def test_one_signed_map_makes_the_whole_scale_signed():
 def test_nothing_but_zeros_can_be_drawn():
     blank = np.zeros((8, 8, 3))
     assert "Blank, 0 everywhere: 0, 1, 2." in figures.feature_map_grid(blank).alt
-    assert "from 0.00 to 0.00" in figures.map_panels({"a": blank[..., 0]}).alt
+    assert "8 by 8, all values 0.00" in figures.map_panels({"a": blank[..., 0]}).alt
     figures.kernel_grid(np.zeros((3, 3, 1, 2)))._repr_mimebundle_()
     figures.blank_shares({"one": np.zeros(3)})._repr_mimebundle_()
 
@@ -414,6 +414,25 @@ def test_the_gallery_has_one_scale_for_kernels_and_one_for_maps():
         "weight (white is zero)": (-weight, weight),
         "value of the map": (-value, value),
     }
+
+
+def test_the_numbers_of_neighbouring_bars_keep_apart_on_a_phone():
+    drawing = figures.kernel_gallery({"a": KERNEL * 0 + 1}, {"a": SEVEN * 0 + 1})
+    drawing._repr_mimebundle_()  # lays the figure out
+    left, right = (
+        [label.get_window_extent() for label in bar.get_xticklabels()]
+        for bar in found(drawing, "bar")
+    )
+    inches = (right[0].x0 - left[-1].x1) / drawing.figure.dpi
+    assert inches / 5.4 * 390 > 15  # pixels on a screen 390 wide
+
+
+def test_equal_numbers_are_told_once():
+    flat = {"a": np.full((3, 3), 1 / 9)}
+    alt = figures.kernel_gallery(flat, {"a": np.eye(5)}).alt
+    assert alt.endswith("a: all weights 0.11, map values from 0.00 to 1.00.")
+    alt = figures.kernel_grid(flat["a"][..., np.newaxis, np.newaxis]).alt
+    assert "Weights: all 0.11; of the pairs of neighbours" in alt
 
 
 def test_places_are_those_of_the_formula():

@@ -1,4 +1,4 @@
-"""Moran's I has its textbook values, and chance is what it is said to be."""
+"""Moran's I has its textbook values; null distributions and p-values are right."""
 
 import numpy as np
 import pytest

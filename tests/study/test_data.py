@@ -117,15 +117,15 @@ FAULTS = {
     "no seven to train with": (saved(y_train=np.full(24, 1)), "a 7 in y_train"),
     "white training images": (
         saved(x_train=np.full((24, 28, 28), 255, np.uint8)),
-        "contrast in x_train, found the value 255 in every pixel",
+        "contrast in x_train, found one value in all pixels",
     ),
     "black test images": (
         saved(x_test=np.zeros((12, 28, 28), np.uint8)),
-        "contrast in x_test, found the value 0 in every pixel",
+        "contrast in x_test, found one value in all pixels",
     ),
     "a blank seven": (
         saved(x_test=with_blank(good_arrays()["x_test"], 7)),
-        r"a 7, .* contrast in x_test\[7\], found the value 9 in every pixel",
+        r"a 7, .* contrast in x_test\[7\], found one value in all pixels",
     ),
 }
 
@@ -304,7 +304,7 @@ def postcodes(tmp_path):
 
 
 def changed_digits(path) -> None:
-    """Replace a file by another with one other pixel."""
+    """Rewrite a file with one pixel changed."""
     arrays = good_arrays()
     arrays["x_test"][3, 5, 6] ^= 1
     path.write_bytes(saved(**arrays))

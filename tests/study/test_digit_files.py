@@ -55,7 +55,7 @@ def packed(contents: dict[str, bytes], kind: int = zipfile.ZIP_STORED) -> bytes:
 
 
 def forged(name: str, header: bytes, data: bytes, version: int = 1) -> bytes:
-    """A sound archive with one member of which every byte is chosen."""
+    """A valid archive in which one member has the given bytes."""
     size = len(header).to_bytes(2 if version == 1 else 4, "little")
     magic = b"\x93NUMPY" + bytes([version, 0])
     return packed({**members(), f"{name}.npy": magic + size + header + data})
@@ -68,7 +68,7 @@ def flipped(content: bytes, bit: int) -> bytes:
 
 
 def spliced(content: bytes, rng: random.Random) -> bytes:
-    """Copy, drop, double or overwrite a stretch somewhere."""
+    """Copy, delete, duplicate or overwrite a random range of bytes."""
     start, stop = sorted(rng.choices(range(len(content)), k=2))
     place = rng.randrange(len(content))
     stretch = content[start : min(stop, start + rng.choice((1, 2, 4, 16, 64, 500)))]
@@ -199,7 +199,7 @@ def test_an_old_spelling_is_read_without_a_warning(version, tmp_path):
 
 
 def test_a_promise_allocates_nothing(tmp_path):
-    """A header promises 400 MB; then the directory of the archive promises it too."""
+    """An array header claims 400 MB; then the archive's directory claims it too."""
     count = 400_000_000 // 784
     header = LONG.replace(b"3L", b"%d" % count)
     content = bytearray(forged("x_train", header, bytes(2352)))

@@ -18,10 +18,10 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
 class Faulty(BaseHTTPRequestHandler):
-    """Answers as its path asks."""
+    """A server whose path selects the fault."""
 
     def do_GET(self) -> None:
-        """Send the file, or misbehave."""
+        """Send the file, or simulate a fault."""
         way = self.path.strip("/")
         if way == "silent":
             time.sleep(5)
@@ -135,7 +135,7 @@ def test_mnist_is_downloaded_into_the_cache_of_keras(server, tmp_path, monkeypat
 def test_a_hanging_server_costs_little_more_than_the_patience(
     server, tmp_path, monkeypatch, way
 ):
-    """Ten seconds of patience in the book, so fifteen are never reached."""
+    """The default timeout of ten seconds ends a download within fifteen."""
     patience = 0.5
     monkeypatch.setattr(download_module, "LEAST_RATE", 10_000_000)
     started = time.monotonic()

@@ -1,4 +1,4 @@
-"""What is kept is whole, made once, and made again where it is damaged."""
+"""The cache: results are computed once, written atomically, recomputed if damaged."""
 
 import errno
 import os
@@ -109,9 +109,10 @@ def test_a_killed_process_leaves_nothing_half_written(kept, tmp_path):
 
 def test_what_a_killed_writer_left_is_cleared(kept):
     kept.mkdir()
-    (kept / ".a.xyz.part").write_bytes(b"half")
-    keeping.kept("a", lambda: "made", **TEXT)
-    assert not (kept / ".a.xyz.part").exists()
+    for name in ("a", "b"):
+        (kept / f".{name}.xyz.part").write_bytes(b"half")
+    kept_together(["a", "b"], lambda missing: dict.fromkeys(missing, "made"), **TEXT)
+    assert list(kept.glob(".*.part")) == []
 
 
 def test_every_part_changes_the_key():
@@ -181,11 +182,32 @@ def test_a_folder_that_everybody_can_write_to_is_refused(kept):
     assert list(kept.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="rights of folders as on Unix")
+def test_a_folder_made_here_is_never_refused(kept):
+    """Not even with a umask that takes no right away."""
+    before = os.umask(0)
+    try:
+        keeping.kept("a", lambda: "made", **TEXT)
+        assert keeping.kept("a", refuse, **TEXT) == "made"
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="groups of folders as on Unix")
+def test_a_folder_that_another_group_can_write_to_is_refused(kept, monkeypatch):
+    kept.mkdir()
+    kept.chmod(0o775)
+    keeping.kept("a", lambda: "made", **TEXT)  # its own group may
+    monkeypatch.setattr(keeping.os, "getgid", lambda: kept.stat().st_gid + 1)
+    with pytest.raises(UnsafeFolder, match="another group can write to"):
+        keeping.kept("a", lambda: "made", **TEXT)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="owners of folders as on Unix")
 def test_a_folder_of_somebody_else_is_refused(kept, monkeypatch):
     kept.mkdir()
     monkeypatch.setattr(keeping.os, "getuid", lambda: 12345)
-    if kept.stat().st_uid == 0:  # root's folders are taken for the system's
+    if kept.stat().st_uid == 0:  # a folder of root is accepted
         os.chown(kept, 1, -1)
     with pytest.raises(UnsafeFolder, match="belongs to somebody else"):
         keeping.kept("a", lambda: "made", **TEXT)

@@ -1,4 +1,4 @@
-"""The network has the layers of the original, and its recipe keeps its promises."""
+"""The network has the layers of the original, and training ignores test images."""
 
 from dataclasses import replace
 

@@ -1,13 +1,17 @@
 """Before the first page everything is there, read back, and the same for every page."""
 
+import os
+from pathlib import Path
+
 import pytest
 from convlens.study import preparation
 from convlens.study.keeping import UnsafeFolder
 from convlens.study.preparation import NotPrepared, check_versions
+from packaging.requirements import Requirement
 
 
 def test_the_network_is_asked_for_before_what_is_measured_on_it(images, monkeypatch):
-    """Its numbers may be kept where it is lost; then a page would train, unseen."""
+    """Its numbers may be cached although it is lost; a page would then train it."""
     asked = []
     monkeypatch.setattr(
         preparation, "training_record", lambda images, seed: asked.append(seed)
@@ -40,7 +44,14 @@ def test_pages_run_with_the_same_settings_for_every_reader(images, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     monkeypatch.setenv("KERAS_MAX_EPOCHS", "1")
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
-    found = preparation._page_environment(images, "/empty")
+    monkeypatch.setenv("MATPLOTLIBRC", "/mine")
+    monkeypatch.setenv("PYTHONSTARTUP", "/mine.py")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep)  # the current folder, to Python
+    found = preparation._page_environment(images, Path("/empty"))
+    assert found["MATPLOTLIBRC"] == "/empty/matplotlibrc"
+    assert found["IPYTHONDIR"] == "/empty/ipython"
+    assert "PYTHONSTARTUP" not in found
+    assert "" not in found["PYTHONPATH"].split(os.pathsep)
     assert "KERAS_MAX_EPOCHS" not in found
     assert found["TF_ENABLE_ONEDNN_OPTS"] == "1"
     assert found["KERAS_BACKEND"] == "jax"  # the one choice that is the reader's
@@ -73,3 +84,14 @@ def test_old_and_missing_libraries_are_named(tmp_path, needs, fault):
         return
     with pytest.raises(NotPrepared, match=f"{fault}.*pip install -r requirements"):
         check_versions(project)
+
+
+def test_what_builds_the_book_has_the_bounds_of_the_requirements():
+    lines = (Path(__file__).parents[2] / "requirements.txt").read_text().splitlines()
+    bounds = [line for line in lines if line.startswith(("jupyter-book", "sphinx-ex"))]
+    lower = {
+        Requirement(line).name: str(Requirement(line).specifier) for line in bounds
+    }
+    assert len(preparation.BUILT_WITH) == len(lower) == 2
+    for needed in map(Requirement, preparation.BUILT_WITH):
+        assert str(needed.specifier) in lower[needed.name]

@@ -1,4 +1,4 @@
-"""Numbers are measured once per question and network, and nothing else is believed."""
+"""Numbers are measured once per question and network; other content is rejected."""
 
 import shutil
 from pathlib import Path

@@ -44,7 +44,7 @@ class Drawing:
         figure: The matplotlib figure, for saving or further work; or the subfigure
             that was drawn into. Shown in a notebook, a subfigure brings the whole
             figure it belongs to.
-        alt: What is to be seen, numbers included, for someone who cannot see it.
+        alt: Alternative text: what the figure shows, numbers included.
         format: ``"svg"`` for lines and text, ``"png"`` for grids of pixels.
     """
 
@@ -72,10 +72,10 @@ class Drawing:
 
 @contextmanager
 def _without_names(figure: Figure) -> Iterator[None]:
-    """Take the artists' names away for a while.
+    """Remove the artists' names temporarily.
 
-    SVG would write them as ids, and a page that holds two drawings would hold the same
-    id twice.
+    Matplotlib writes them into SVG as ids, which would be duplicated on a page with two
+    drawings.
     """
     named = [(one, one.get_gid()) for one in figure.findobj() if one.get_gid()]
     try:
@@ -89,7 +89,7 @@ def _without_names(figure: Figure) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Scale:
-    """How values become colours.
+    """How values are mapped to colours.
 
     Attributes:
         cmap: Name of a colour map of matplotlib.
@@ -177,9 +177,9 @@ def panels_over_bars(
         The body, still empty.
     """
     body, foot = bands(figure, [inches, FOOT])
-    for axes, (scale, label) in zip(
-        axes_grid(foot, 1, len(bars))[0], bars, strict=True
-    ):
+    # room between two bars, for the numbers at their ends
+    grid = axes_grid(foot, 1, len(bars), gridspec_kw={"wspace": 0.2})[0]
+    for axes, (scale, label) in zip(grid, bars, strict=True):
         bar(axes, scale, label)
     return body
 
@@ -197,7 +197,7 @@ def bar(axes: Axes, scale: Scale, label: str) -> None:
 
 
 def first(grid: np.ndarray, count: int) -> list[Axes]:
-    """Return the first axes of a grid, and leave the places of the others empty."""
+    """Return the first axes of a grid, and hide the others."""
     for axes in grid.ravel()[count:]:
         axes.set_axis_off()
     return list(grid.ravel()[:count])
@@ -287,8 +287,27 @@ def size(array: np.ndarray) -> str:
     return f"{array.shape[0]} by {array.shape[1]}"
 
 
+def extent(array: np.ndarray, of: str = "") -> str:
+    """Say between which values an array lies, or that all are the same as written.
+
+    Args:
+        array: Any shape.
+        of: What the values are, plural; left out, the phrase goes on after a colon.
+
+    Returns:
+        A phrase such as "weights from −1.00 to 1.00" or "all weights 0.11".
+
+    Example:
+        >>> extent(np.array([0.25, 1.0]), "weights"), extent(np.ones(3))
+        ('weights from 0.25 to 1.00', 'all 1.00')
+    """
+    low, high = signed(array.min()), signed(array.max())
+    words = ["all", of, low] if low == high else [of, "from", low, "to", high]
+    return " ".join(filter(None, words))
+
+
 def percent(share: float | np.floating, decimals: int = 0) -> str:
-    """Say a share of one as a percentage; only none is 0 %, and only all is 100 %."""
+    """Format a share as a percentage; only 0 gives 0 %, and only 1 gives 100 %."""
     least = 10.0 ** -(decimals + 2)
     if 0 < share < least / 2:
         return f"under {least:.{decimals}%}"

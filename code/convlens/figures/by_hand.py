@@ -17,6 +17,7 @@ from convlens.figures._canvas import (
     bar,
     canvas,
     check_some,
+    extent,
     first,
     frame,
     panels_over_bars,
@@ -116,7 +117,7 @@ def one_pixel(
     subject: str = "an image",
     into: Figure | SubFigure | None = None,
 ) -> Drawing:
-    """Draw how one number of a feature map comes about: patch, weights, products, sum.
+    """Draw how one value of a feature map is computed: patch, weights, products, sum.
 
     Args:
         image: Shape ``(h, w)``, values in [0, 1].
@@ -164,11 +165,10 @@ def one_pixel(
         f"that begins at row {row}, column {column}, counted from 0. Then three grids "
         f"of {size(kernel)} numbers. The patch: {np.count_nonzero(patch > 0)} of "
         f"{counted(patch.size, 'pixel')} above zero (black is 0), up to "
-        f"{patch.max():.2f}. The kernel: weights from {signed(kernel.min())} to "
-        f"{signed(kernel.max())}. The products, number by number: from "
-        f"{signed(products.min())} to {signed(products.max())}; none is farther from "
-        f"zero than {signed(patch[strongest])} times {signed(kernel[strongest])}. The "
-        f"sum is {total}."
+        f"{patch.max():.2f}. The kernel: {extent(kernel, 'weights')}. The products, "
+        f"number by number: {extent(products)}; none is farther from zero than "
+        f"{signed(patch[strongest])} times {signed(kernel[strongest])}. The sum is "
+        f"{total}."
     )
     return Drawing(figure, alt, "png")
 
@@ -181,7 +181,7 @@ def filling_the_map(
     subject: str = "an image",
     into: Figure | SubFigure | None = None,
 ) -> Drawing:
-    """Draw a kernel on its way over an image, and the map as far as it is filled.
+    """Draw a kernel at several positions, and the feature map computed up to each.
 
     Args:
         image: Shape ``(h, w)``, values in [0, 1].
@@ -282,8 +282,8 @@ def kernel_gallery(
     Example:
         >>> kernels = {"identity": np.pad([[1.0]], 1), "average": np.ones((3, 3)) / 9}
         >>> maps = {"identity": np.eye(5), "average": -np.eye(5) / 3}
-        >>> print(kernel_gallery(kernels, maps).alt[-59:])
-        average: weights from 0.11 to 0.11, map from −0.33 to 0.00.
+        >>> print(kernel_gallery(kernels, maps).alt[-57:])
+        average: all weights 0.11, map values from −0.33 to 0.00.
     """
     if list(kernels) != list(maps):
         raise ValueError(f"maps: expected {list(kernels)}, got {list(maps)}")
@@ -304,8 +304,7 @@ def kernel_gallery(
         show(upper, kernel, weights, f"kernel:{name}", name)
         show(lower, made, values, f"map:{name}")
         told.append(
-            f"{name}: weights from {signed(kernel.min())} to {signed(kernel.max())}, "
-            f"map from {signed(made.min())} to {signed(made.max())}"
+            f"{name}: {extent(kernel, 'weights')}, {extent(made, 'map values')}"
         )
     alt = (
         f"Kernels, and below each the map that it makes of {subject}, in "

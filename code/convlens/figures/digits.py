@@ -1,4 +1,4 @@
-"""Drawings of digits: the images, what was read, the mistakes."""
+"""Drawings of digits: images, the confusion matrix, misclassified images."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ brightness 0.50), 1 (mean brightness 0.50).
 def confusion_grid(
     confusion: np.ndarray, *, into: Figure | SubFigure | None = None
 ) -> Drawing:
-    """Draw which digit was read as which, with the counts written in.
+    """Draw a confusion matrix, with the counts written in.
 
     Args:
         confusion: Counts, shape ``(10, 10)``; rows are the true digits.

@@ -20,6 +20,7 @@ from convlens.figures._canvas import (
     canvas,
     check_mark,
     check_some,
+    extent,
     frame,
     panels_over_bars,
     percent,
@@ -27,7 +28,7 @@ from convlens.figures._canvas import (
     show_stack,
     signed_scale,
 )
-from convlens.words import counted, heading, signed
+from convlens.words import counted, heading
 
 
 def kernel_grid(
@@ -49,8 +50,8 @@ def kernel_grid(
         mark: Index of a filter to frame in every stack.
         columns: Kernels per row, where there is one input channel.
         scaled_alone: Draw every kernel in grey between its own least and largest
-            weight, as `matplotlib` does when told nothing. It hides size and sign; it
-            is here to show that it does.
+            weight, the default of matplotlib. This hides size and sign; the option is
+            there to demonstrate it.
         into: A figure or subfigure to draw into, instead of a new figure.
 
     Returns:
@@ -182,9 +183,9 @@ def _counted(stack: np.ndarray) -> str:
 
 def _weights(title: str, stack: np.ndarray) -> str:
     """Say where the weights of a stack lie, and whether neighbours agree."""
-    told = f"{title}: from {signed(stack.min())} to {signed(stack.max())}"
+    told = f"{title}: {extent(stack)}"
     largest = np.abs(stack).max(axis=(0, 1, 2))
-    if np.count_nonzero(largest == largest.max()) == 1:
+    if np.ptp(stack) and np.count_nonzero(largest == largest.max()) == 1:
         kind = "kernel" if stack.shape[2] == 1 else "filter"
         told += f", the one farthest from zero in {kind} {largest.argmax()}"
     share = _same_sign(stack)

@@ -23,6 +23,7 @@ from convlens.figures._canvas import (
     canvas,
     check_mark,
     check_some,
+    extent,
     first,
     panels_over_bars,
     percent,
@@ -141,8 +142,8 @@ def map_panels(
     Example:
         >>> maps = {"stride 1": np.ones((4, 4)), "stride 2": np.ones((2, 2))}
         >>> print(map_panels(maps).alt)
-        2 maps on one scale from 0.00 to 1.00, black is zero. stride 1: 4 by 4 \
-values from 1.00 to 1.00; stride 2: 2 by 2 values from 1.00 to 1.00.
+        2 maps on one scale from 0.00 to 1.00, black is zero. stride 1: 4 by 4, all \
+values 1.00; stride 2: 2 by 2, all values 1.00.
     """
     check_some("maps", maps)
     scale = scale_of(*maps.values())
@@ -163,8 +164,7 @@ values from 1.00 to 1.00; stride 2: 2 by 2 values from 1.00 to 1.00.
         edge.set(edgecolor=PALE, linewidth=0.6, gid=f"edge:{name}")
         axes.add_patch(edge)
     told = "; ".join(
-        f"{name}: {size(one)} values from {signed(one.min())} to {signed(one.max())}"
-        for name, one in maps.items()
+        f"{name}: {size(one)}, {extent(one, 'values')}" for name, one in maps.items()
     )
     alt = f"{counted(len(maps), 'map')} on one scale {scale.limits}, {scale.zero}. "
     return Drawing(figure, f"{alt}{told}.", "png")
@@ -232,7 +232,7 @@ and 1.00.
 def blank_shares(
     shares: Mapping[str, np.ndarray], *, into: Figure | SubFigure | None = None
 ) -> Drawing:
-    """Draw on which share of the images each map is blank.
+    """Draw the share of images on which each feature map is blank.
 
     Args:
         shares: By layer, one number in [0, 1] per map.

@@ -36,7 +36,7 @@ def through_the_network(
     subject: str = "an image",
     into: Figure | SubFigure | None = None,
 ) -> Drawing:
-    """Draw an image on its way: all maps of every layer, then the answer.
+    """Draw an image, the feature maps of every layer, and the predicted probabilities.
 
     Args:
         image: Shape ``(h, w)``, values in [0, 1].
@@ -167,10 +167,7 @@ def learning_curves(
         axes.plot(epochs, validation, "s--", **looks)
         axes.set(xlabel="epoch", ylabel=name, gid=f"panel:{name}")
         axes.locator_params(axis="x", integer=True)
-        told.append(
-            f"The training {name} {_course(training)}, the validation {name} "
-            f"{_course(validation)}."
-        )
+        told.append(_tell_course(name, training, validation))
     grid[0].set_ylim(bottom=0)
     lines = grid[0].get_lines()
     figure.legend(handles=lines, loc="outside lower center", ncols=2, frameon=False)
@@ -178,8 +175,16 @@ def learning_curves(
     return Drawing(figure, alt + " ".join(told), "svg")
 
 
-def _course(values: Sequence[float]) -> str:
-    """Say from where to where numbers go."""
-    if len(values) == 1:
-        return f"is {values[0]:.4f}"
-    return f"goes from {values[0]:.4f} to {values[-1]:.4f}"
+def _tell_course(
+    name: str, training: Sequence[float], validation: Sequence[float]
+) -> str:
+    """Describe both lines of a panel by their first and their last value."""
+    if len(training) == 1:
+        return (
+            f"The training {name} is {training[0]:.4f}, and the validation {name} "
+            f"{validation[0]:.4f}."
+        )
+    return (
+        f"The training {name} goes from {training[0]:.4f} to {training[-1]:.4f}, and "
+        f"the validation {name} from {validation[0]:.4f} to {validation[-1]:.4f}."
+    )

@@ -118,7 +118,7 @@ def receptive_fields(
     axes.set_facecolor("#d9d9d9")
     axes.set(xlim=(left - 1, right), ylim=(bottom, top - 1))
     lines = []
-    # the farther out a frame, the thicker and the deeper, or shared edges hide one
+    # outer frames are thicker and drawn below, so that shared edges stay visible
     for order, (name, patch) in enumerate(fields.items()):
         looks = {"colour": COLOURS[order % len(COLOURS)], "width": 1.4 + 1.6 * order}
         frame(axes, patch, name, zorder=2 * len(fields) - order, **looks)
@@ -166,7 +166,7 @@ def _places(
     dilation: int,
     zeros: tuple[int, int],
 ) -> list[np.ndarray]:
-    """The pixels multiplied at each place; the image begins at 0."""
+    """Indices of the pixels under the kernel at each position, from 0 in the image."""
     before, after = zeros
     reach = dilation * (kernel - 1) + 1
     starts = range(-before, size + after - reach + 1, stride)

@@ -39,7 +39,7 @@ def morans_i(kernels: np.ndarray) -> np.ndarray:
     pairs = (kh - 1) * kw + kh * (kw - 1)
     together = (down.sum(axis=(-4, -3)) + across.sum(axis=(-4, -3))) / pairs
     spread = (centred**2).mean(axis=(-4, -3))
-    differ = np.ptp(kernels, axis=(-4, -3)) > 0  # rounding spreads even equal ones
+    differ = np.ptp(kernels, axis=(-4, -3)) > 0  # spread may exceed 0 by rounding
     return np.divide(together, spread, out=np.zeros_like(together), where=differ)
 
 

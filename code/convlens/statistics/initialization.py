@@ -15,12 +15,12 @@ def initial_weight_correlation(
     Args:
         before: Initial kernels, shape ``(kh, kw, c_in, c_out)``.
         after: The trained kernels, in the same order.
-        seed: Random seed of the pairings that make the null distribution.
-        copies: Number of pairings of trained kernels with random initial ones.
+        seed: Random seed of the permutations.
+        copies: Number of permutations in the null distribution.
 
     Returns:
         The correlation, averaged over kernels, and its null distribution: the same
-        average when each trained kernel is paired with a random initial one.
+        average with the initial kernels permuted.
 
     Raises:
         ValueError: The shapes differ.

@@ -9,15 +9,15 @@ import numpy as np
 
 @dataclass(frozen=True)
 class NullComparison:
-    """A value beside its null distribution.
+    """A value compared with its null distribution.
 
     Attributes:
         value: What was measured.
         low: The 2.5th percentile of the null distribution.
         mean: Its mean.
         high: Its 97.5th percentile.
-        p: One-sided p-value: the share of null values at least as large, with the
-            measured one counted among them, (b + 1) / (m + 1).
+        p: One-sided p-value: (b + 1) / (m + 1), where b of the m null values are at
+            least as large as the observed one.
     """
 
     value: float

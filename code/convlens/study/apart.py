@@ -1,4 +1,4 @@
-"""Call a function in a subprocess in which nothing changes its result."""
+"""Call a function in a subprocess with a controlled environment."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ CHILD = "from convlens.study import apart; apart._serve()"
 
 
 def call_apart(function: Callable, *arguments: object, title: str) -> Any:
-    """Call a function in a fresh process, with a progress bar in this one.
+    """Call a function in a subprocess, with a progress bar in this process.
 
-    The process has its settings from `convlens.study.arithmetic`, whatever this one has
-    computed, loaded or set. Modules in the current folder cannot take the place of
-    libraries there.
+    The subprocess shares no state with this one; its environment variables come from
+    `convlens.study.arithmetic`. Modules in the current folder cannot shadow libraries
+    in it.
 
     Args:
         function: A function of a module (pickled by name). It is called with the
@@ -53,7 +53,7 @@ def call_apart(function: Callable, *arguments: object, title: str) -> Any:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            env=_environment(keras_home),
+            env={**fixed_environment(keras_home), "PYTHONPATH": python_path()},
         ) as process,
     ):
         assert process.stdin is not None
@@ -63,26 +63,35 @@ def call_apart(function: Callable, *arguments: object, title: str) -> Any:
             process.stdin.close()
             return _follow(process.stdout, title)
         except (EOFError, BrokenPipeError, pickle.UnpicklingError):
-            process.wait()
+            status = process.wait()
             complaints.seek(0)
             last = complaints.read().decode(errors="replace").strip()[-2000:]
-            raise RuntimeError(f"{title} failed:\n{last}") from None
+            silent = f"the process ended with {status} and said nothing (no memory?)"
+            raise RuntimeError(f"{title} failed:\n{last or silent}") from None
         finally:
             process.kill()
 
 
-def _environment(keras_home: str) -> dict[str, str]:
-    """The settings of the process: this package is found, the current folder is not.
+def python_path() -> str:
+    """Make a PYTHONPATH with which a process finds this package, and nothing by chance.
 
-    An empty entry of PYTHONPATH means the current folder.
+    Returns:
+        The folder of this package, then those that PYTHONPATH names, absolute. An empty
+        entry, which would mean the current folder, is left out.
+
+    Example:
+        >>> from unittest import mock
+        >>> with mock.patch.dict("os.environ", PYTHONPATH=os.pathsep):
+        ...     python_path() == str(CODE)
+        True
     """
     given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     paths = [str(CODE), *(os.path.abspath(one) for one in given if one)]
-    return {**fixed_environment(keras_home), "PYTHONPATH": os.pathsep.join(paths)}
+    return os.pathsep.join(dict.fromkeys(paths))
 
 
 def _follow(messages: IO[bytes], title: str) -> Any:
-    """Turn the messages of the other process into a progress bar and its result."""
+    """Show the subprocess's progress, and return its result."""
     with tqdm(desc=title, unit=" steps") as bar:
         while True:
             kind, value = pickle.load(messages)
@@ -93,8 +102,8 @@ def _follow(messages: IO[bytes], title: str) -> Any:
 
 
 def _serve() -> None:
-    """Be the other process: the call comes in on stdin, messages go out on stdout."""
-    # a library may print while it computes; that must not mix with the messages
+    """Run in the subprocess: read the call from stdin, write messages to stdout."""
+    # what a library prints goes to stderr, so that it cannot corrupt the messages
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
 

@@ -1,9 +1,9 @@
-"""What changes the last digits of a result: fixed where it can be, else in its key.
+"""Settings that affect floating-point results: fixed if possible, else in the key.
 
-The same code on the same digits gives other digits behind the point with another
-instruction set, with oneDNN on or off, with another number type. A process that trains
-or measures runs in an environment in which all that can be fixed is fixed; what cannot
-be fixed, the processor, is part of the key of every kept result.
+The same code on the same images gives slightly different results with another
+instruction set, with oneDNN on or off, or with another floating-point type. A process
+that trains or measures runs in an environment in which all that can be fixed is fixed;
+what cannot be fixed, the processor, is part of the key of every kept result.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 import platform
 
-# Variables by which Keras, TensorFlow and the libraries under them change what they
-# compute. Keras also reads keras.json from KERAS_HOME.
+# Prefixes of environment variables that affect the results of Keras, TensorFlow and the
+# libraries below them. Keras also reads keras.json from KERAS_HOME.
 STEERING = (
     "CUDA_",
     "DNNL_",
+    "GOTO_NUM_THREADS",
     "ITEX_",
     "JAX_",
     "KERAS_",
@@ -24,6 +25,8 @@ STEERING = (
     "NVIDIA_",
     "OMP_",
     "ONEDNN_",
+    "OPENBLAS_DEFAULT_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
     "TF2_",
     "TF_",
     "XLA_",
@@ -38,9 +41,9 @@ FIXED = {
     "TF_ENABLE_ONEDNN_OPTS": "1",
 }
 
-# Variables that choose code by processor below NumPy. A machine may need them, so they
-# stay as they are, and are part of the key.
-CHOOSING = ("GOTO_", "NPY_", "OPENBLAS_")
+# Prefixes of environment variables by which NumPy and OpenBLAS select code for a
+# processor. A machine may need them, so they are left alone, and are part of the key.
+CHOOSING = ("GLIBC_TUNABLES", "NPY_", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
 def fixed_environment(keras_home: str) -> dict[str, str]:
@@ -51,8 +54,8 @@ def fixed_environment(keras_home: str) -> dict[str, str]:
             number type, the order of axes or the number of epochs.
 
     Returns:
-        The variables of this process, without those that change results, with those
-        that fix them.
+        The environment variables of this process, without those that affect results,
+        and with fixed values for those that must be set.
 
     Example:
         >>> from unittest import mock
@@ -70,7 +73,7 @@ def fixed_environment(keras_home: str) -> dict[str, str]:
 
 
 def processor() -> dict[str, object]:
-    """Describe what results depend on and no setting fixes.
+    """Describe the processor: results depend on it, and no setting fixes it.
 
     Returns:
         The kind of machine, the instruction sets that NumPy found on it, and the

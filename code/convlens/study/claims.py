@@ -1,7 +1,7 @@
-"""The ledger: every sentence of the book that a result decides, with its evidence.
+"""The ledger: every sentence of the book that depends on a result, and its evidence.
 
 Pages print the sentences, the colophon prints the ledger. Numbers come from
-`convlens.study.runs`; the sentences are made anew each time.
+`convlens.study.runs`; the sentences are never cached.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ ENOUGH_NETWORKS = 6
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of the book and what it rests on.
+    """One statement of the book and its evidence.
 
     Attributes:
         finding: The statement, its numbers, its null distribution.
         question: The question whose numbers it follows from.
         data: The name of the images, safe to print as Markdown.
-        seeds: Random seeds of the networks measured.
+        seeds: Random seeds of the networks that it rests on.
     """
 
     finding: Finding
@@ -142,18 +142,19 @@ def ledger(images: Images, seeds: tuple[int, ...] = SEEDS) -> Ledger:
         name = short_name(question)
         evidence = Evidence(seeds, tuple(one[name] for one in numbers))
         for finding in question.conclude(evidence):
-            claims.append(Claim(finding, name, as_text(images.name), seeds))
+            rests_on = seeds[: finding.networks]
+            claims.append(Claim(finding, name, as_text(images.name), rests_on))
     return Ledger(claims)
 
 
 def as_text(name: str) -> str:
-    r"""Escape a name from outside, so that Markdown prints it and does nothing else.
+    r"""Escape untrusted text, so that Markdown prints it literally.
 
     Args:
         name: Any text, such as the name of a file.
 
     Returns:
-        The text on one line, with the signs of HTML and Markdown escaped.
+        The text on one line, with the special characters of HTML and Markdown escaped.
 
     Example:
         >>> print(as_text("<b>my*digits*.npz"))
@@ -163,9 +164,16 @@ def as_text(name: str) -> str:
     return re.sub(r"([\\`*_{}\[\]$#~|])", r"\\\1", html.escape(line))
 
 
+def _number(number: float) -> str:
+    """Write a count whole, and any other number with four digits."""
+    if number == int(number):
+        return f"{int(number):,}".replace("-", "\N{MINUS SIGN}")
+    return f"{number:.4g}".replace("-", "\N{MINUS SIGN}")
+
+
 def _entry(claim: Claim) -> str:
     finding = claim.finding
-    numbers = "; ".join(f"{name} {n:.4g}" for name, n in finding.numbers.items())
+    numbers = "; ".join(f"{name} {_number(n)}" for name, n in finding.numbers.items())
     lines = [
         f"- {finding.sentence}",
         f"numbers: {numbers or 'none'}",

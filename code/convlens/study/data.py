@@ -1,4 +1,4 @@
-"""Images in: handwritten digits from a file, from Keras' address, or from scikit-learn.
+"""Handwritten digits, loaded from a file, from Keras' address, or from scikit-learn.
 
 ``CONVLENS_DATA`` decides which: ``auto`` (the default), ``mnist``, ``digits``, or the
 path of an ``mnist.npz``. `convlens.study.digit_files` reads the file, and
@@ -36,7 +36,7 @@ MNIST_ARRAYS_SHA256 = {
     "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
 }
 CHOICE = "CONVLENS_DATA"
-FINGERPRINT = "CONVLENS_FINGERPRINT"  # a build tells its pages which digits it has
+FINGERPRINT = "CONVLENS_FINGERPRINT"  # of the digits of the running build
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Images:
         name: What they are called: ``"MNIST"``, or the name of their file.
         reason: Why these and not MNIST; empty for MNIST.
         is_mnist: Whether these are the images of MNIST, bit for bit.
-        caution: A sentence about what the book does not expect in them, such as dark
-            ink on a bright ground; empty if there is nothing to say.
+        caution: A warning about unexpected content, such as dark ink on a bright
+            background; empty if there is none.
         origin: What `load_images` can load these very digits from: ``"digits"`` or an
             absolute path. Empty for images that were made otherwise, for instance by
             `dataclasses.replace`.
@@ -142,7 +142,7 @@ def load_images(choice: str | None = None) -> Images:
     if build and not choice:
         since = "The data changed while the book was built."
         _check_unchanged(images, build, since, "Build it again.")
-    if images.caution and not build:  # a build has said it before its first page
+    if images.caution and not build:  # a build shows it in its banner
         warnings.warn(images.caution, stacklevel=2)
     return images
 
@@ -245,7 +245,7 @@ def _from_file(path: Path, reason: str) -> Images:
         name=name,
         reason="" if known else reason,
         is_mnist=known,
-        caution=_caution(name, arrays["x_train"]),
+        caution=_caution(name, arrays["x_train"], arrays["x_test"]),
     )
     _check_content(images, path)
     vars(images).update(origin=os.path.abspath(path), fingerprint=_combined(hashes))
@@ -266,16 +266,20 @@ def _combined(hashes: Mapping[str, str]) -> str:
     return hashlib.sha256(" ".join(hashes[one] for one in ARRAYS).encode()).hexdigest()
 
 
-def _caution(name: str, pixels: np.ndarray) -> str:
-    """Warn of images, uint8, whose border is bright in most of its pixels."""
-    sides = pixels[:, 0], pixels[:, -1], pixels[:, 1:-1, 0], pixels[:, 1:-1, -1]
-    bright = sum(np.count_nonzero(side > 127) for side in sides)
-    if 2 * bright <= sum(side.size for side in sides):
+def _caution(name: str, *sets: np.ndarray) -> str:
+    """Warn of images, uint8, of which a set has a mostly bright border."""
+    if not any(_has_bright_border(pixels) for pixels in sets):
         return ""
     return (
         f"The images of {name} seem to show dark ink on a bright ground, while the "
         "book describes bright ink on a black ground: save 255 minus each pixel."
     )
+
+
+def _has_bright_border(pixels: np.ndarray) -> bool:
+    sides = pixels[:, 0], pixels[:, -1], pixels[:, 1:-1, 0], pixels[:, 1:-1, -1]
+    bright = sum(np.count_nonzero(side > 127) for side in sides)
+    return 2 * bright > sum(side.size for side in sides)
 
 
 def _check_content(images: Images, source: object) -> None:
@@ -286,7 +290,7 @@ def _check_content(images: Images, source: object) -> None:
 
 
 def _demands(images: Images) -> Iterator[tuple[bool, str, str, str]]:
-    """What the book needs: whether it is there, and the words of the error."""
+    """Requirements of the book: whether each is met, and the parts of its error."""
     count = len(images.x_train)
     yield count > 1, "at least 2 training images", f"{count}", "Save more images."
     for part, digit, use in (
@@ -304,9 +308,8 @@ def _demands(images: Images) -> Iterator[tuple[bool, str, str, str]]:
         ("x_test", images.x_test, "images"),
         (f"x_test[{seven}]", images.x_test[[seven]], "a 7, which the book follows,"),
     ):
-        first = pixels[0, 0, 0, 0]
-        differ = any(np.any(image != first) for image in pixels)  # the first, mostly
-        found = f"the value {255 * first:.0f} in every pixel"
+        differ = any(np.ptp(image) > 0 for image in pixels)  # ends at the first, mostly
+        found = "one value in all pixels of each image"
         advice = "Save images that show digits."
         yield differ, f"{what} with contrast in {name}", found, advice
 

@@ -1,8 +1,8 @@
 """Digits from a file: the four arrays of an ``.npz``, read exactly or refused.
 
-A file may be damaged, or made to do harm. So nothing in it is unpickled, no memory is
-allocated because a header asks for it, and every array is read to its end, because
-only there its checksum is compared. This module checks the format;
+A file may be damaged or malicious. So nothing in it is unpickled, a header alone never
+determines how much memory is allocated, and every array is read to its end, where its
+checksum is compared. This module checks the format;
 `convlens.study.data` checks what the digits show.
 """
 

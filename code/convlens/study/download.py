@@ -1,4 +1,4 @@
-"""Download one file whose content is known: the whole file arrives, or nothing."""
+"""Download one file with a known SHA-256, completely or not at all."""
 
 from __future__ import annotations
 

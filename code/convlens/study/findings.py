@@ -1,4 +1,4 @@
-"""What follows from numbers: findings, and the words that all of them share."""
+"""Findings: statements derived from numbers, and the phrases they share."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from convlens.statistics import NullComparison
 from convlens.study.runs import Numbers
 from convlens.words import signed
+
+NOT_INDEPENDENT = "Kernels of one network are not independent."
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,11 @@ class Finding:
         page: The title of the page that says it.
         sentence: The statement, in Markdown; the numbers choose its words.
         numbers: Every number behind it, by name.
-        null: What chance alone, or a control, gives.
+        null: The null distribution or the control, in words.
         p: The p-value against that null distribution, where one was computed.
         limit: What the statement does not say, beyond the limits that the ledger
             derives from data and seeds.
+        networks: On how many of the networks measured it rests, the first ones.
     """
 
     name: str
@@ -50,10 +53,11 @@ class Finding:
     null: str
     p: float | None = None
     limit: str = ""
+    networks: int = 1
 
 
 def null_range(compared: NullComparison, decimals: int = 2) -> str:
-    """Say what a null distribution gives: its mean, and where 95 % of it lies.
+    """Describe a null distribution in words: its mean and its central 95 %.
 
     Args:
         compared: A value beside its null distribution.

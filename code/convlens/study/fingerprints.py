@@ -16,7 +16,11 @@ from pathlib import Path
 
 ROOT = "convlens"
 PACKAGE = Path(__file__).resolve().parents[1]
-Definition = tuple[str, str]  # module and name; the name "" stands for the module
+Definition = tuple[str, str]  # module and name; "" for its other statements
+
+# How digits are read into memory shapes no result beyond the digits themselves, and
+# their fingerprint is in every key.
+NOT_FOLLOWED = {("convlens.study.data", "_load_again")}
 
 
 def code_fingerprint(*functions: Callable) -> str:
@@ -63,10 +67,13 @@ def reached_code(*functions: Callable) -> set[Definition]:
         ['largest_morans_i']
     """
     waiting = [(one.__module__, one.__name__) for one in functions]
+    for module, name in waiting:
+        if name not in _parsed(module).definitions:
+            raise LookupError(f"{module}: expected {name!r} at its top level")
     reached: set[Definition] = set()
     while waiting:
         found = waiting.pop()
-        if found in reached:
+        if found in reached or found in NOT_FOLLOWED:
             continue
         reached.add(found)
         module, name = found
@@ -87,7 +94,7 @@ def package_fingerprint() -> str:
         64
     """
     digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")]):
         digest.update(str(path.relative_to(PACKAGE)).encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -123,8 +130,8 @@ class _Module:
             for name in _assigned(node):
                 self.definitions.setdefault(name, []).append(node)
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            for one in node.body:
-                self.imports |= _imported(one, self.name)
+            for one in [*node.body, *node.orelse]:
+                self._sort(one)
         elif not _is_docstring(node):
             self.statements.append(node)
 
@@ -134,30 +141,44 @@ def _used_by(node: ast.AST, module: str) -> Iterator[Definition]:
     local: dict[str, Definition] = {}
     for inner in ast.walk(node):
         local |= _imported(inner, module)
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
-            yield from _resolved(inner.value.id, inner.attr, module, local)
-        elif isinstance(inner, ast.Name):
-            yield from _resolved(inner.id, "", module, local)
+    for chain in _chains(node):
+        yield from _resolved(chain, module, local)
+
+
+def _chains(node: ast.AST) -> Iterator[list[str]]:
+    """Every name that is used, with the attributes that follow it."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.insert(0, node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield [node.id, *names]
+        return
+    for inner in ast.iter_child_nodes(node):
+        yield from _chains(inner)
 
 
 def _resolved(
-    name: str, attribute: str, module: str, local: dict[str, Definition]
+    chain: list[str], module: str, local: dict[str, Definition]
 ) -> Iterator[Definition]:
-    """Find where a name is defined; an attribute is looked up in a module alone."""
+    """Find where a name is defined. After a module, attributes name what is in it."""
+    name, *attributes = chain
     parsed = _parsed(module)
     if name in parsed.definitions and name not in local:
         yield module, name
     elif name in local or name in parsed.imports:
         home, original = local.get(name) or parsed.imports[name]
-        if original and not _is_module(f"{home}.{original}"):
-            yield from _defined_in(home, original)
-        elif attribute:
-            yield from _defined_in(f"{home}.{original}".rstrip("."), attribute)
+        path = [original, *attributes] if original else attributes
+        while path and _is_module(f"{home}.{path[0]}"):
+            home = f"{home}.{path.pop(0)}"
+        if path:
+            yield from _defined_in(home, path[0])
+        elif _is_module(home):  # used as a whole, so all of it may be
+            yield from ((home, one) for one in _parsed(home).definitions)
 
 
 def _defined_in(home: str, name: str) -> Iterator[Definition]:
-    """Follow a name to the module that defines it, through those that pass it on."""
+    """Follow a name through re-exports to the module that defines it."""
     if home.partition(".")[0] != ROOT:
         return
     parsed = _parsed(home)
@@ -166,7 +187,7 @@ def _defined_in(home: str, name: str) -> Iterator[Definition]:
     elif name in parsed.imports:
         further, original = parsed.imports[name]
         yield from _defined_in(further, original)
-    elif not (_is_module(f"{home}.{name}") or name.startswith("__")):
+    elif not name.startswith("__"):
         raise LookupError(f"{home}: expected a definition of {name!r}, found none")
 
 
@@ -182,6 +203,10 @@ def _imported(node: ast.AST, module: str) -> dict[str, Definition]:
         }
     if not isinstance(node, ast.ImportFrom):
         return {}
+    if any(one.name == "*" for one in node.names):
+        raise LookupError(
+            f"{module}: expected names to be imported one by one, found *"
+        )
     home = node.module or ""
     if node.level:
         package = module if _is_package(module) else module.rpartition(".")[0]
@@ -198,12 +223,14 @@ def _assigned(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
 
 
 def _syntax(node: ast.AST) -> str:
-    """The syntax of a statement, without its docstrings."""
+    """The syntax of a statement, without docstrings and the words of errors."""
     copy = ast.parse(ast.unparse(node))
     for inner in ast.walk(copy):
         body = getattr(inner, "body", None)
         if isinstance(body, list) and body and _is_docstring(body[0]):
             del body[0]
+        if isinstance(inner, ast.Raise) and isinstance(inner.exc, ast.Call):
+            inner.exc = inner.exc.func
     return ast.dump(copy)
 
 

@@ -1,7 +1,7 @@
 """The cache of results that cost time: files on disk, each named by its content key.
 
 A file begins with a line that says who made it, when, and the checksum of what follows.
-It is written under a temporary name and renamed, so it is whole or not there.
+It is written atomically: to a temporary file, which is then renamed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ LIBRARIES = (
     "matplotlib",
     "jupyter-book",
 )
-BUILD = "CONVLENS_BUILD"  # a build tells the processes it starts what it is called
+BUILD = "CONVLENS_BUILD"  # environment variable: the id of the running build
 Value = TypeVar("Value")
 
 
@@ -44,7 +44,7 @@ class Damaged(Exception):
 
 
 class UnsafeFolder(RuntimeError):
-    """The folder of kept results is open to others, or its lock leads elsewhere."""
+    """The cache folder is writable by other users, or its lock file is a link."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def versions(*names: str) -> dict[str, str]:
     """Look up the installed versions of Python and of libraries.
 
     Args:
-        names: Of libraries, as on the package index; none: all that the book uses.
+        names: Names of distributions, as on PyPI; by default all that the book uses.
 
     Returns:
         A version by name.
@@ -193,7 +193,10 @@ def kept_together(
     _check_folder(folder)
     found, missing = _read_all(folder, names, decode)
     if missing:
-        with _lock(folder / names[0]):
+        with ExitStack() as locks:
+            for name in sorted(missing):  # in one order, so that no two wait in a ring
+                locks.enter_context(_lock(folder / name))
+            _remove_partial(folder, missing)
             found, missing = _read_all(folder, names, decode, tell=True)
             made = make(missing) if missing else {}
             for name in missing:
@@ -253,7 +256,7 @@ def origin(name: str) -> str:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a temporary file beside it, then a rename.
+    """Write a file atomically: a temporary file in the same folder, then a rename.
 
     Args:
         path: The file; what stands there is replaced, and a link is not followed.
@@ -269,8 +272,8 @@ def write_whole(path: Path, content: bytes) -> None:
         >>> path.read_bytes(), len(list(path.parent.iterdir()))
         (b'seven', 1)
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # mkstemp opens a new file under a name that nobody could have planted
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    # mkstemp creates the file exclusively, under an unpredictable name
     handle, partial = tempfile.mkstemp(".part", f".{path.name}.", path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -289,7 +292,7 @@ def _read_all(
     *,
     tell: bool = False,
 ) -> tuple[dict[str, Value], list[str]]:
-    """What can be read of several results, and the names of the others."""
+    """Read several results; return those found, and the names of the others."""
     found, missing = {}, []
     for name in names:
         try:
@@ -316,6 +319,13 @@ def _read(path: Path) -> tuple[Maker, bytes]:
     return maker, content
 
 
+def _remove_partial(folder: Path, names: Sequence[str]) -> None:
+    """Remove the temporary files that a killed process left of these results."""
+    for name in names:
+        for left in folder.glob(f".{name}.*.part"):
+            left.unlink(missing_ok=True)
+
+
 def _write_or_warn(path: Path, content: bytes) -> None:
     header = {
         "build": os.environ.get(BUILD, ""),
@@ -332,23 +342,31 @@ def _write_or_warn(path: Path, content: bytes) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    """Refuse a folder into which somebody else could put results."""
+    """Refuse a cache folder that another user owns or can write to."""
     try:
         found = folder.stat()
     except OSError:
-        return  # it is not there yet; writing makes it, or says why it cannot
-    foreign = hasattr(os, "getuid") and found.st_uid not in (0, os.getuid())
-    if foreign or found.st_mode & stat.S_IWOTH:
+        return  # it does not exist yet; writing creates it, or warns
+    if not hasattr(os, "getuid"):
+        return  # Windows says nothing about rights in the mode
+    fault = ""
+    if found.st_uid not in (0, os.getuid()):
+        fault = "belongs to somebody else"
+    elif found.st_mode & stat.S_IWOTH:
+        fault = "everybody can write to"
+    elif found.st_mode & stat.S_IWGRP and found.st_gid != os.getgid():
+        fault = "another group can write to"
+    if fault:
         raise UnsafeFolder(
             f"{folder}: expected a folder that only you can write to, found one that "
-            f"{'belongs to somebody else' if foreign else 'everybody can write to'}. "
-            "Name another in CONVLENS_KEPT, or change its owner and its rights."
+            f"{fault}. Name another in CONVLENS_KEPT, or change its owner and "
+            "its rights."
         )
 
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """Hold the lock of a kept file, and remove what a killed writer left of it.
+    """Hold the lock of a kept file.
 
     The lock belongs to the process, so the system frees it when the process dies.
     """
@@ -360,16 +378,14 @@ def _lock(path: Path) -> Iterator[None]:
         )
     lock = FileLock(place)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         try:
             lock.acquire(timeout=0)
         except Timeout:
             print(f"waiting for another process that makes {path.name}", flush=True)
             lock.acquire()
-        for left in path.parent.glob(f".{path.name}.*.part"):
-            left.unlink(missing_ok=True)
     except OSError:
-        pass  # a folder that cannot be written needs no lock: writing to it will warn
+        pass  # a read-only folder needs no lock: writing to it will warn
     try:
         yield
     finally:

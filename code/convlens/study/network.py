@@ -1,7 +1,7 @@
 """The book's CNN and its recipe: how it is built and how it is trained.
 
 Keras is imported inside the functions that need it, so that a build can ask whether a
-network is kept without paying for TensorFlow.
+network is cached without importing TensorFlow.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ class Recipe:
     """How the network is trained. Chosen on validation images, never on test images.
 
     Attributes:
-        batch: Images per step.
-        epochs: Passes over the training images, at least.
-        least_steps: Steps, at least: a small data set is passed over more often.
+        batch: Batch size.
+        epochs: Minimum number of epochs.
+        least_steps: Minimum number of steps: a small data set gets more epochs.
         peak_rate: The largest learning rate of Adam, reached after the warm-up.
         warm_up: Share of the steps in which the rate rises; it then falls to zero
             along a cosine.
-        steps_per_call: Steps that TensorFlow runs before Python looks again. It
-            changes the speed, not the result.
-        threads: Threads that TensorFlow computes with.
+        steps_per_call: Keras' ``steps_per_execution``. It changes the speed, not the
+            result.
+        threads: Number of threads of TensorFlow.
     """
 
     batch: int = 64
@@ -41,7 +41,7 @@ class Recipe:
     threads: int = 2
 
     def epochs_and_steps(self, images: int) -> tuple[int, int]:
-        """Count the passes over this many images, and the steps of all passes."""
+        """Return the number of epochs for this many images, and the total of steps."""
         steps = -(-images // self.batch)
         epochs = max(self.epochs, -(-self.least_steps // steps))
         return epochs, epochs * steps

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import shutil
 import tomllib
 import uuid
 import warnings
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from convlens.study.apart import python_path
 from convlens.study.arithmetic import fixed_environment
 from convlens.study.claims import SEEDS, ledger
 from convlens.study.data import (
@@ -28,7 +30,6 @@ from convlens.study.data import (
 from convlens.study.fingerprints import package_fingerprint
 from convlens.study.keeping import (
     BUILD,
-    UnsafeFolder,
     content_key,
     is_kept,
     kept_folder,
@@ -39,6 +40,10 @@ from convlens.study.questions import every_question
 from convlens.study.runs import numbers_name, short_name
 from convlens.study.training import network_name, training_record
 from convlens.words import counted
+
+# What builds the pages, beside what the package itself needs. The lower bounds are
+# those of requirements.txt (a test compares).
+BUILT_WITH = ("jupyter-book>=1.0.4.post1", "sphinx-exercise>=1.2")
 
 
 class NotPrepared(RuntimeError):
@@ -52,8 +57,8 @@ class Preparation:
     Attributes:
         digits: Which digits are used, and why, in one line.
         banner: The same where they are not MNIST's; else empty.
-        state: A key of everything that pages depend on beside their own text.
-        environment: Every variable of the processes that execute pages.
+        state: A key of everything that pages depend on besides their own text.
+        environment: All environment variables of the kernels that execute pages.
     """
 
     digits: str
@@ -63,7 +68,7 @@ class Preparation:
 
 
 def prepare(root: Path) -> Preparation:
-    r"""Make everything that pages read, or say why it cannot be made.
+    r"""Compute everything that pages load, or raise an error that says why not.
 
     Args:
         root: The folder of the book, with its ``pyproject.toml``. What the build keeps
@@ -85,13 +90,11 @@ def prepare(root: Path) -> Preparation:
     """
     check_versions(root / "pyproject.toml")
     os.environ[BUILD] = uuid.uuid4().hex
-    # pages run in another folder: what is relative here would be another place there
+    # kernels run in another folder, where a relative path would point elsewhere
     os.environ["CONVLENS_KEPT"] = str(kept_folder().resolve())
     images = _decide_digits()
     _make_results(images)
-    keras_home = root / "_build" / "keras"
-    keras_home.mkdir(parents=True, exist_ok=True)
-    (keras_home / "keras.json").unlink(missing_ok=True)
+    settings = _empty_settings(root / "_build" / "settings")
     told = " ".join(
         [
             f"{images.name}: {counted(len(images.x_train), 'image')} to train on and "
@@ -104,7 +107,7 @@ def prepare(root: Path) -> Preparation:
         digits=told,
         banner="" if images.is_mnist else told,
         state=_state(images),
-        environment=_page_environment(images, str(keras_home.resolve())),
+        environment=_page_environment(images, settings),
     )
 
 
@@ -149,16 +152,14 @@ def check_versions(project: Path) -> None:
         convlens.study.preparation.NotPrepared: expected numpy>=999, found ...
     """
     settings = tomllib.loads(project.read_text("utf-8"))["project"]
-    needed = settings["dependencies"]
-    needed = needed + settings.get("optional-dependencies", {}).get("book", [])
-    faults = []
-    for requirement in map(Requirement, needed):
-        try:
-            found = importlib.metadata.version(requirement.name)
-        except importlib.metadata.PackageNotFoundError:
-            found = "none"
-        if found == "none" or not requirement.specifier.contains(found, True):
-            faults.append(f"expected {requirement}, found {found}")
+    needed = [*settings["dependencies"], *BUILT_WITH]
+    needed += settings.get("optional-dependencies", {}).get("book", [])
+    found = {one: _installed(one.name) for one in map(Requirement, needed)}
+    faults = [
+        f"expected {requirement}, found {version or 'none'}"
+        for requirement, version in found.items()
+        if not version or not requirement.specifier.contains(version, True)
+    ]
     if faults:
         raise NotPrepared(
             f"{'; '.join(faults)}. Install what the book was tried with: "
@@ -166,11 +167,18 @@ def check_versions(project: Path) -> None:
         )
 
 
+def _installed(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
 def _decide_digits() -> Images:
-    """Load the digits, and name them so that every page loads the very same."""
-    os.environ.pop(FINGERPRINT, None)  # of the digits of another build
+    """Load the digits, and set CONVLENS_DATA so that every page loads the same."""
+    os.environ.pop(FINGERPRINT, None)  # left by an earlier build
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the build says it in a line and in a banner
+        warnings.simplefilter("ignore")  # the log and the banner show it
         try:
             images = load_images()
         except DataError as error:
@@ -185,7 +193,7 @@ def _make_results(images: Images) -> None:
         for seed in SEEDS:
             training_record(images, seed)
         ledger(images)
-    except (RuntimeError, UnsafeFolder) as error:
+    except (RuntimeError, ValueError, OSError) as error:
         raise NotPrepared(f"the results could not be made: {error}") from None
     lost = [what for what, name in kept_results(images).items() if not is_kept(name)]
     if lost:
@@ -205,7 +213,7 @@ def _state(images: Images) -> str:
         backend=_page_backend(),
         made={what: [one.build, one.time] for what, one in makers.items() if one},
         source=package_fingerprint(),
-        versions=versions(),
+        versions={**versions(), **versions(_page_backend())},
     )
 
 
@@ -214,14 +222,27 @@ def _page_backend() -> str:
     return os.environ.get("KERAS_BACKEND") or "tensorflow"
 
 
-def _page_environment(images: Images, keras_home: str) -> dict[str, str]:
-    """The variables with which pages run: the same settings for every reader."""
+def _empty_settings(folder: Path) -> Path:
+    """Make a folder without any settings of Keras, matplotlib or IPython."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "matplotlibrc").touch()
+    return folder.resolve()
+
+
+def _page_environment(images: Images, settings: Path) -> dict[str, str]:
+    """The environment variables of the pages' kernels, the same for every reader."""
+    fixed = fixed_environment(str(settings))
+    fixed.pop("PYTHONSTARTUP", None)  # a kernel would run it
     return {
-        **fixed_environment(keras_home),
+        **fixed,
         "KERAS_BACKEND": _page_backend(),
+        "MATPLOTLIBRC": str(settings / "matplotlibrc"),
+        "IPYTHONDIR": str(settings / "ipython"),
+        "PYTHONPATH": python_path(),
         FINGERPRINT: images.fingerprint,
-        # a module in the folder of the pages must not take the place of a library
+        # a module in the folder of the pages must not shadow a library
         "PYTHONSAFEPATH": "1",
-        # the pages hide stderr; a warning that a cell causes must not hide with it
+        # pages hide stderr, so a warning that a cell causes is made an error
         "PYTHONWARNINGS": "error:::__main__",
     }

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from convlens.study.apart import call_apart
-from convlens.study.arithmetic import FIXED, STEERING, processor
+from convlens.study.arithmetic import fixed_environment, processor
 from convlens.study.data import Images
 from convlens.study.fingerprints import code_fingerprint
 from convlens.study.keeping import Damaged, content_key, kept_together, versions
@@ -78,7 +78,7 @@ class TrainedNetwork:
 
     @cached_property
     def probabilities(self) -> np.ndarray:
-        """What it answers to the test images, shape ``(n, 10)``."""
+        """Its predicted probabilities for the test images, shape ``(n, 10)``."""
         return self.trained.predict(self.images.x_test, batch_size=500, verbose=0)
 
     @property
@@ -140,7 +140,7 @@ def short_name(question: Question) -> str:
 
 
 def numbers_name(question: Question, images: Images, seed: int) -> str:
-    """Name the kept numbers of a question by everything that shapes them.
+    """Build the cache key of a question's numbers from everything that affects them.
 
     Args:
         question: A module with a function ``measure``.
@@ -158,8 +158,7 @@ def numbers_name(question: Question, images: Images, seed: int) -> str:
     """
     key = content_key(
         network=network_name(images, seed),
-        code=code_fingerprint(question.measure, _measure),
-        fixed=[FIXED, STEERING],
+        code=code_fingerprint(question.measure, _measure, fixed_environment),
         processor=processor(),
         versions=versions("keras", "numpy", "scikit-learn", "scipy", "tensorflow"),
     )
@@ -189,7 +188,7 @@ def _encode(numbers: Numbers) -> bytes:
 
 
 def _decode(content: bytes) -> Numbers:
-    """Read numbers, and nothing but numbers: what is kept may enter a page."""
+    """Decode numbers, and reject anything else: cached values are shown on pages."""
     try:
         found = json.loads(content)
     except ValueError as error:
@@ -201,7 +200,7 @@ def _decode(content: bytes) -> Numbers:
 
 
 def _check_numbers(value: object) -> None:
-    """Refuse text, which a forged file could carry onto a page."""
+    """Reject text, which a forged file could inject into a page."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convlens.study.apart import call_apart
-from convlens.study.arithmetic import FIXED, STEERING, processor
+from convlens.study.arithmetic import fixed_environment, processor
 from convlens.study.data import Images
 from convlens.study.fingerprints import code_fingerprint
 from convlens.study.keeping import Damaged, content_key, kept, versions
@@ -119,7 +119,7 @@ def training_record(images: Images, seed: int = 0) -> TrainingRecord:
 
 
 def network_name(images: Images, seed: int = 0) -> str:
-    """Name a trained network by everything that shapes its weights.
+    """Build the cache key of a network from everything that affects its weights.
 
     Example:
         >>> from convlens.study.data import load_images
@@ -131,8 +131,7 @@ def network_name(images: Images, seed: int = 0) -> str:
         data=images.fingerprint,
         seed=seed,
         recipe=asdict(RECIPE),
-        code=code_fingerprint(_train_and_tell),
-        fixed=[FIXED, STEERING],
+        code=code_fingerprint(_train_and_tell, fixed_environment),
         processor=processor(),
         versions=versions("tensorflow", "keras", "numpy"),
     )
@@ -140,7 +139,7 @@ def network_name(images: Images, seed: int = 0) -> str:
 
 
 def epoch_lines(record: TrainingRecord, *, most: int = 12) -> str:
-    """Write a training as lines, one for each epoch, or for some where there are many.
+    """Format a training history, one line per epoch, or for some if there are many.
 
     Args:
         record: From `training_record`.
@@ -197,7 +196,7 @@ def _decode(content: bytes) -> TrainingRecord:
 def _train_and_tell(
     images: Images, seed: int, *, tell: Callable[[int, int], None]
 ) -> TrainingRecord:
-    """Train the book's network, telling how many steps are done, of how many.
+    """Train the book's network, reporting progress in steps.
 
     TensorFlow's number of threads is fixed once it has computed, and a notebook has
     usually computed already. In a fresh process everyone gets the same weights,
@@ -219,7 +218,7 @@ def _train_and_tell(
 
 
 def fix_threads() -> None:
-    """Let TensorFlow compute with the recipe's threads; to be called before it does.
+    """Set TensorFlow's threads as in the recipe; call it before any computation.
 
     Example:
         >>> fix_threads.__name__  # it lasts, so this example does not call it

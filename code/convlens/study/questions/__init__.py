@@ -7,7 +7,7 @@ A question is a module of this folder with two functions:
 - ``conclude(evidence)`` yields the statements that follow from the numbers of all
   networks. They are made anew each time, so their words can change at no cost.
 
-Every module here is found by itself; there is no list to add it to.
+Modules in this folder are discovered automatically.
 """
 
 from __future__ import annotations

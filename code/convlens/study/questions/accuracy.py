@@ -1,4 +1,4 @@
-"""How many digits does the network read right, and when was it best?"""
+"""What is the test accuracy, and at which epoch was the validation loss lowest?"""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ PAGE = "Build and train the CNN on MNIST"
 
 
 def measure(network: TrainedNetwork) -> Numbers:
-    """Count right answers on the test images; collect the validation losses."""
+    """Count correct predictions on the test images; collect the validation losses."""
+    from scipy.stats import binomtest  # slow to import, used only here
+
     images = network.images
-    read = network.probabilities.argmax(axis=1)
+    correct = int(np.sum(network.probabilities.argmax(axis=1) == images.y_test))
+    total = len(images.y_test)
+    interval = binomtest(correct, total).proportion_ci(method="wilson")
     return {
-        "correct": int(np.sum(read == images.y_test)),
-        "total": len(images.y_test),
+        "correct": correct,
+        "total": total,
+        "interval": [float(interval.low), float(interval.high)],
         "commonest": float(np.bincount(images.y_test).max() / len(images.y_test)),
         "validation losses": network.record.history["val_loss"],
         "validated": images.validation_count,
@@ -28,31 +33,29 @@ def measure(network: TrainedNetwork) -> Numbers:
 
 def conclude(evidence: Evidence) -> Iterator[Finding]:
     """State the share read right, and the epoch with the lowest validation loss."""
-    yield _share_read_right(**_of(evidence, "correct", "total", "commonest"))
     found = evidence.running
+    names = "correct", "total", "interval", "commonest"
+    yield _share_read_right(*(found[name] for name in names))
     yield _lowest_validation_loss(found["validation losses"], found["validated"])
 
 
-def _of(evidence: Evidence, *names: str) -> Numbers:
-    return {name: evidence.running[name] for name in names}
-
-
-def _share_read_right(correct: int, total: int, commonest: float) -> Finding:
-    """The interval is Wilson's (1927)."""
-    from scipy.stats import binomtest  # slow to import, and a build mostly reads
-
-    interval = binomtest(correct, total).proportion_ci(method="wilson")
+def _share_read_right(
+    correct: int, total: int, interval: list[float], commonest: float
+) -> Finding:
+    low, high = interval
     return Finding(
         "test-accuracy",
         PAGE,
         f"Of {counted(total, 'test digit')} that it never saw, the network reads "
         f"{correct:,} right: **{correct / total:.2%}**, 95 % interval "
-        f"{interval.low:.2%} to {interval.high:.2%}. Always naming the commonest digit "
+        f"{low:.2%} to {high:.2%}. Always naming the commonest digit "
         f"gives {commonest:.2%}.",
         {
+            "read right": correct,
+            "test digits": total,
             "share read right": correct / total,
-            "interval from": float(interval.low),
-            "interval to": float(interval.high),
+            "interval from": low,
+            "interval to": high,
             "share of the commonest digit": commonest,
         },
         f"{commonest:.2%}: always name the commonest digit",
@@ -64,7 +67,7 @@ def _share_read_right(correct: int, total: int, commonest: float) -> Finding:
 def _lowest_validation_loss(losses: list[float], validated: int) -> Finding:
     best, epochs = int(np.argmin(losses)) + 1, len(losses)
     lowest, last = losses[best - 1], losses[-1]
-    meaning = "and did not rise again"
+    meaning = "the last" if best == epochs else "and did not rise again"
     if last > lowest:
         meaning = (
             f"and ended at {last:.4f}: one training is too little to call this "
@@ -75,7 +78,13 @@ def _lowest_validation_loss(losses: list[float], validated: int) -> Finding:
         PAGE,
         f"The validation loss was lowest after epoch {best} of {epochs}, at "
         f"{lowest:.4f}, {meaning}.",
-        {"epoch": best, "epochs": epochs, "lowest loss": lowest, "last loss": last},
+        {
+            "epoch": best,
+            "epochs": epochs,
+            "lowest loss": lowest,
+            "last loss": last,
+            "validation images": validated,
+        },
         f"1 in {epochs}, were every epoch as likely to be the lowest",
-        limit=f"One training, {counted(validated, 'validation image')}.",
+        limit=f"Measured on {counted(validated, 'validation image')}.",
     )

@@ -1,4 +1,4 @@
-"""Does the arrangement of the weights make the filters of the first layer answer more?
+"""Does the arrangement of the weights increase the response of the first layer?
 
 The control is the same weights, shuffled inside each kernel, with the same biases.
 """
@@ -15,13 +15,14 @@ from convlens.kernels import layer_kernels
 from convlens.statistics import NullComparison, compare_with_null, shuffled_weights
 from convlens.study.findings import Evidence, Finding, null_numbers
 from convlens.study.runs import Numbers, TrainedNetwork
+from convlens.words import counted
 
 SHUFFLES = 200
-DIGITS = 60  # test images looked at beside the running digit
+DIGITS = 60  # test images, the first ones
 
 
 def measure(network: TrainedNetwork) -> Numbers:
-    """Sum what all filters answer to the running digit, and to each of many digits."""
+    """Sum what all filters answer to the running digit, and to a digit on average."""
     kernels = layer_kernels(network.trained, "conv1")
     biases = network.trained.get_layer("conv1").get_weights()[1]
     shuffles = shuffled_weights(kernels, copies=SHUFFLES)
@@ -58,13 +59,16 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
     """State whether the trained filters answer more strongly than shuffled ones."""
     found = evidence.running
     seven, many = (NullComparison(**found[name]) for name in ("the 7", "many digits"))
+    verdict = "The arrangement is not shown to make the answer stronger."
+    if many.above:
+        verdict = "So the arrangement of the weights makes the answer stronger."
     yield Finding(
         "answer-against-shuffles",
         "Feature maps",
         "Summed over all maps and places, the trained filters answer to the “7” with "
-        f"**{seven.value:,.0f}**; with their weights shuffled, {_null(seven)}. Over "
-        f"{found['digits']} test digits it is {many.value:,.0f} for one digit, on "
-        f"average; with the weights shuffled, {_null(many)}. {_verdict(seven, many)}",
+        f"**{seven.value:,.0f}**; with their weights shuffled, {_null(seven)}. "
+        f"Averaged over {counted(found['digits'], 'test digit')} it is "
+        f"{many.value:,.0f}; with the weights shuffled, {_null(many)}. {verdict}",
         {
             **{
                 f"the 7, {name}": number for name, number in null_numbers(seven).items()
@@ -74,6 +78,7 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
             },
             "the 7, p": seven.p,
             "shuffles": found["shuffles"],
+            "digits": found["digits"],
         },
         f"{_null(many)}: the weights shuffled inside each kernel, the biases kept",
         many.p,
@@ -86,11 +91,3 @@ def _null(held: NullComparison) -> str:
         f"{held.mean:,.0f} on average, and in 95 % of the shuffles between "
         f"{held.low:,.0f} and {held.high:,.0f}"
     )
-
-
-def _verdict(seven: NullComparison, many: NullComparison) -> str:
-    if seven.above and many.above:
-        return "So the arrangement of the weights makes the answer stronger."
-    if seven.value < seven.low and many.value < many.low:
-        return "So the arrangement of the weights makes the answer weaker."
-    return "So the arrangement is not shown to change the strength of the answer."

@@ -1,4 +1,4 @@
-"""Which feature maps answer to an image, and which are blank or dead?"""
+"""Which feature maps respond to an image, and which are blank or dead?"""
 
 from __future__ import annotations
 
@@ -22,14 +22,19 @@ def measure(network: TrainedNetwork) -> Numbers:
     before = map_peaks(network.untrained, network.seven, layers=["relu1"])["relu1"][0]
     return {
         "maps": len(after),
-        "answering": int(np.sum(after >= after.max() / 10)),
-        "answering before training": int(np.sum(before >= before.max() / 10)),
+        "answering": _answering(after),
+        "answering before training": _answering(before),
         "blank on the 7": int(np.sum(after == 0)),
         "images": len(images.x_test),
         "blank shares": {
             name: (found == 0).mean(axis=0).tolist() for name, found in peaks.items()
         },
     }
+
+
+def _answering(peaks: np.ndarray) -> int:
+    """Count the maps whose peak is at least a tenth of the largest, and not zero."""
+    return int(np.sum((peaks > 0) & (peaks >= peaks.max() / 10)))
 
 
 def conclude(evidence: Evidence) -> Iterator[Finding]:
@@ -46,17 +51,17 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _kernels_that_answer(answering: int, before: int, blank: int, maps: int) -> Finding:
-    compared = "Before training it was the same number."
+    compared = "Before training, as many did."
     if before != answering:
-        alike = "more" if before > answering else "less"
-        compared = f"Before training the maps were {alike} alike: {before} did."
+        apart = "closer together" if before > answering else "further apart"
+        who = f"all {maps}" if before == maps else f"{before}"
+        compared = f"Before training, {who} did: their peaks were {apart}."
     are = "is" if blank == 1 else "are"
     return Finding(
         "kernels-that-answer",
         "How filters learn features",
-        f"For this image, the peak of {answering} of the {maps} feature maps reaches "
-        f"at least a tenth of the strongest map's peak; {blank} {are} zero everywhere. "
-        f"{compared}",
+        f"For this image, {answering} of the {maps} feature maps peak at a tenth of "
+        f"the strongest map's peak or more; {blank} {are} zero everywhere. {compared}",
         {
             "answering": answering,
             "answering before training": before,
@@ -71,7 +76,7 @@ def _kernels_that_answer(answering: int, before: int, blank: int, maps: int) -> 
 def _dead_and_blank(
     shares: dict[str, np.ndarray], on_seven: int, images: int
 ) -> Finding:
-    layers, numbers = [], {}
+    layers, numbers = [], {"blank on the 7": on_seven, "test images": images}
     for name, share in shares.items():
         some = share[(share > 0) & (share < 1)]
         often = f" (the most often on {some.max():.1%} of them)" if some.size else ""
@@ -80,13 +85,20 @@ def _dead_and_blank(
             f"of the {counted(len(share), 'map')} of {name}, **{dead} dead**, "
             f"{some.size} blank on some images{often}, {np.sum(share == 0)} on none"
         )
-        numbers |= {f"{name}, dead": dead, f"{name}, blank on some": some.size}
+        numbers |= {
+            f"{name}, maps": len(share),
+            f"{name}, dead": dead,
+            f"{name}, blank on some": some.size,
+            f"{name}, blank on none": int(np.sum(share == 0)),
+        }
+        if some.size:
+            numbers[f"{name}, largest share blank"] = float(some.max())
     first = next(iter(shares))
     are = "is" if on_seven == 1 else "are"
     return Finding(
         "dead-and-blank",
         "Feature maps",
-        f"On this image {counted(on_seven, 'map')} of {first} {are} blank. Over all "
+        f"On this image {counted(on_seven, 'map')} of {first} {are} blank. Over "
         f"{counted(images, 'test image')}: {'; '.join(layers)}.",
         numbers,
         "none: a count, not compared with chance",

@@ -1,4 +1,4 @@
-"""What do the filters of the first layer answer to an even grey?"""
+"""How do the filters of the first layer respond to uniform grey images?"""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ GREYS = 11  # from black to white
 
 
 def measure(network: TrainedNetwork) -> Numbers:
-    """Show every filter even greys, and the same filters with their weights shuffled.
+    """Apply all filters, trained and with shuffled weights, to uniform grey images.
 
-    Under an even grey g, a filter answers relu(g * sum of its weights + bias). It is
-    read in the middle of the image, where no padding is near.
+    On a uniform grey g, the response of a filter is relu(g * sum of its weights + bias)
+    away from the padding, so it is taken at the centre of the image.
     """
     greys = np.linspace(0, 1, GREYS, dtype="float32")
     even = np.broadcast_to(greys[:, None, None, None], (GREYS, 28, 28, 1))
@@ -45,9 +45,9 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
         "even-greys",
         "What the kernels look like",
         f"**{silent} of {filters}** trained filters answer with exactly 0 to every "
-        f"even grey from black to white. The weights of {found['sums below zero']} "
-        f"kernels sum to less than zero, {found['biases below zero']} biases are below "
-        "zero, and ReLU cuts off what is negative. With the weights of each kernel "
+        f"even grey from black to white. Kernels whose weights sum to less than zero: "
+        f"{found['sums below zero']}; biases below zero: {found['biases below zero']}; "
+        "and ReLU cuts off what is negative. With the weights of each kernel "
         f"shuffled, it is {found['silent, shuffled']} of {filters}: shuffling leaves "
         "sum and bias as they were. So silence on even areas says nothing about how "
         "the weights are arranged.",

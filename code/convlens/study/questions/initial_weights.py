@@ -9,7 +9,13 @@ import numpy as np
 
 from convlens.kernels import layer_kernels
 from convlens.statistics import NullComparison, initial_weight_correlation
-from convlens.study.findings import Evidence, Finding, null_numbers, null_range
+from convlens.study.findings import (
+    NOT_INDEPENDENT,
+    Evidence,
+    Finding,
+    null_numbers,
+    null_range,
+)
 from convlens.study.runs import Numbers, TrainedNetwork
 from convlens.words import counted, signed
 
@@ -30,7 +36,7 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
     """State how much the weights grew, and whether their start still shows."""
     found = evidence.running
     kept, growth = NullComparison(**found["correlation"]), found["growth"]
-    verdict = "still shows" if kept.above else "does not show any more"
+    verdict = "still shows" if kept.above else "is not shown any more by this measure"
     older = " So part of the noise in a trained kernel is older than the training."
     yield Finding(
         "weights-moved",
@@ -42,8 +48,13 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
         f"weights of kernels drawn at random at {null_range(kept)}."
         + older
         * kept.above,
-        {**null_numbers(kept), "growth": growth, "epochs": found["epochs"]},
+        {
+            **null_numbers(kept),
+            "growth": growth,
+            "epochs": found["epochs"],
+            "kernels": found["kernels"],
+        },
         f"{null_range(kept)}: trained and initial kernels paired at random",
         kept.p,
-        "Kernels of one network are not independent.",
+        NOT_INDEPENDENT,
     )

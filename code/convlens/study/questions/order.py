@@ -1,4 +1,4 @@
-"""Are neighbouring weights of the kernels more alike than chance makes them?"""
+"""Are neighbouring weights of the kernels more alike than expected by chance?"""
 
 from __future__ import annotations
 
@@ -15,29 +15,37 @@ from convlens.statistics import (
     morans_i,
     shuffled_weights,
 )
-from convlens.study.findings import Evidence, Finding, null_numbers, null_range
+from convlens.study.findings import (
+    NOT_INDEPENDENT,
+    Evidence,
+    Finding,
+    null_numbers,
+    null_range,
+)
 from convlens.study.runs import Numbers, TrainedNetwork
-from convlens.words import counted, signed
+from convlens.words import p_value, signed
 
 INDEX = "How filters learn features"
 KERNELS = "What the kernels look like"
 SHUFFLES = {"conv1": 1000, "conv2": 200}
-NOT_INDEPENDENT = "Kernels of one network are not independent."
 
 
 def measure(network: TrainedNetwork) -> Numbers:
-    """Compare Moran's I of both layers with shuffled weights, and with the start."""
+    """Compare Moran's I of both layers with shuffled and with initial weights."""
     found: Numbers = {}
     for layer, copies in SHUFFLES.items():
         after = layer_kernels(network.trained, layer)
         before = layer_kernels(network.untrained, layer)
+        kernels = int(np.prod(after.shape[2:]))
+        beyond = _beyond_shuffles(after, copies)
         found[layer] = {
-            "kernels": int(np.prod(after.shape[2:])),
+            "kernels": kernels,
             "largest possible": largest_morans_i(*after.shape[:2]),
             "trained": asdict(_mean_against_shuffles(after, copies)),
             "untrained": float(morans_i(before).mean()),
-            "trained beyond shuffles": _beyond_shuffles(after, copies),
+            "trained beyond shuffles": beyond,
             "untrained beyond shuffles": _beyond_shuffles(before, copies),
+            "p of trained beyond shuffles": _p_of_count(beyond, kernels),
         }
     return found
 
@@ -48,9 +56,16 @@ def _mean_against_shuffles(kernels: np.ndarray, copies: int) -> NullComparison:
 
 
 def _beyond_shuffles(kernels: np.ndarray, copies: int) -> int:
-    """Kernels with a larger Moran's I than 97.5 % of their own shuffles."""
+    """Count kernels whose Moran's I exceeds the 97.5th percentile of their shuffles."""
     null = morans_i(shuffled_weights(kernels, copies=copies))
     return int(np.sum(morans_i(kernels) > np.percentile(null, 97.5, axis=0)))
+
+
+def _p_of_count(beyond: int, kernels: int) -> float:
+    """One-sided p of so many kernels beyond their shuffles, by chance one of 40."""
+    from scipy.stats import binomtest  # slow to import, used only here
+
+    return float(binomtest(beyond, kernels, 1 / 40, alternative="greater").pvalue)
 
 
 def conclude(evidence: Evidence) -> Iterator[Finding]:
@@ -78,7 +93,12 @@ def _neighbours_agree(found: Numbers) -> Finding:
         f"for kernels of this size. Over the {found['kernels']} kernels it is "
         f"**{signed(trained.value)}** on average; the same weights shuffled give "
         f"{null_range(trained)}; before training it was {signed(before)}.",
-        {**null_numbers(trained), "untrained": before, "largest possible": largest},
+        {
+            **null_numbers(trained),
+            "untrained": before,
+            "largest possible": largest,
+            "kernels": found["kernels"],
+        },
         f"{null_range(trained)}: the weights shuffled inside each kernel",
         trained.p,
         f"{NOT_INDEPENDENT} Agreement does not make an “edge detector”.",
@@ -86,20 +106,19 @@ def _neighbours_agree(found: Numbers) -> Finding:
 
 
 def _kernels_beyond_shuffles(found: Numbers) -> Finding:
-    from scipy.stats import binomtest  # slow to import, and a build mostly reads
-
     kernels, trained = found["kernels"], found["trained beyond shuffles"]
     before, expected = found["untrained beyond shuffles"], kernels / 40
-    p = float(binomtest(trained, kernels, 1 / 40, alternative="greater").pvalue)
-    verdict = "more than" if p < 0.05 else "no more than"
+    p = found["p of trained beyond shuffles"]
+    verdict = "more than chance explains" if p < 0.025 else "not shown to be more"
+    left = kernels - trained
+    noise = f" The other {left:,} cannot be told from noise in this way." * (left > 0)
     return Finding(
         "kernels-beyond-shuffles",
         KERNELS,
         f"One by one, **{trained} of {kernels}** trained kernels have neighbours that "
         "agree more than in all but a fortieth of their own shuffles. Before training "
-        f"it was {before}; chance alone gives about {expected:.1f} (p = {p:.2g} for "
-        f"{trained}): {verdict} chance explains. The measure cannot tell "
-        f"{counted(kernels - trained, 'kernel')} from noise.",
+        f"it was {before}; chance alone gives about {expected:.1f}, so this is "
+        f"{verdict} ({p_value(p)}).{noise}",
         {
             "trained beyond shuffles": trained,
             "untrained beyond shuffles": before,
@@ -109,8 +128,8 @@ def _kernels_beyond_shuffles(found: Numbers) -> Finding:
         f"{expected:.1f}: a fortieth of {kernels} kernels, each against its own "
         "shuffles",
         p,
-        "A kernel that this measure cannot tell from noise may still have an "
-        "order that it does not see, or be one that the network needs.",
+        f"{NOT_INDEPENDENT} A kernel that this measure cannot tell from noise may "
+        "still have an order that it does not see, or be one that the network needs.",
     )
 
 
@@ -124,7 +143,11 @@ def _second_layer_agrees(found: Numbers) -> Finding:
         f"Moran's I is **{signed(trained.value)}** on average over its "
         f"{found['kernels']} kernels. For the same weights shuffled it is "
         f"{null_range(trained)}; before training it was {signed(before)}.",
-        {**null_numbers(trained), "untrained": before},
+        {
+            **null_numbers(trained),
+            "untrained": before,
+            "kernels": found["kernels"],
+        },
         f"{null_range(trained)}: the weights shuffled inside each kernel",
         trained.p,
         NOT_INDEPENDENT,
