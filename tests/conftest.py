@@ -14,6 +14,19 @@ os.environ["CONVLENS_KEPT"] = KEPT
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 
+# With `-n 2` what shares a copy of the book stays in one process.
+COPIES = ("small", "book", "site")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group the tests that share a copy of the book, and those of one other file."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        shared = [name for name in COPIES if name in fixtures]
+        group = shared[0].replace("site", "book") if shared else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_sessionfinish() -> None:
     """Remove what the tests kept."""
     shutil.rmtree(KEPT, ignore_errors=True)
@@ -40,10 +53,11 @@ def new_book(tmp_path_factory):
     """Build copies of the book on scikit-learn's digits, warnings as errors."""
     from built_book import Book
 
-    def build(name: str, *, shrunk: bool = False) -> Book:
+    def build(name: str, *, shrunk: bool = False, trapped: bool = False) -> Book:
         copy = Book(tmp_path_factory.mktemp(name))
         if shrunk:
             copy.shrink()
+        if trapped:
             copy.surround_with_traps()
         copy.first = copy.build("-n", "-W", "--keep-going")
         assert copy.first.status == 0, copy.first.log

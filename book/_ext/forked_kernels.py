@@ -67,9 +67,9 @@ def be_a_kernel(options: list[str], env: dict[str, str], cwd: str) -> None:
 
 
 def load_once(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
-    """Import what every page imports, where there are pages to execute."""
+    """Import what every page imports, where more than two pages are to be executed."""
     tried = sys.platform == "linux" and os.environ["KERAS_BACKEND"] == "tensorflow"
-    if pages and tried:
+    if tried and len(pages) > 2:
         for name in LOADED_ONCE:
             importlib.import_module(name)
         local_provisioner.launch_kernel = ForkedKernel

@@ -17,7 +17,7 @@ from page_sources import ROOT, drawings, figure_of, has_cells, outline
 
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
 COPIED = ("book", "code", "_config.yml", "_toc.yml", "pyproject.toml")
-EXECUTED_IN_SMALL = {"index", "colophon"}
+EXECUTED_IN_SMALL = {"colophon", "running-the-book"}
 TRAPS = ("keras", "numpy", "tqdm")
 WRITTEN = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
 

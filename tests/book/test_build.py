@@ -8,7 +8,7 @@ import re
 import subprocess
 
 import numpy as np
-from built_book import COPIED, ROOT, Book
+from built_book import COPIED, EXECUTED_IN_SMALL, ROOT, Book
 from convlens.study import load_images
 from convlens.study.training import network_name
 from filelock import FileLock
@@ -55,7 +55,7 @@ def test_nothing_changed_executes_nothing(book):
 
 
 def test_the_small_book_has_every_page_and_executes_two(book, small):
-    assert small.first.executed == small.pages == {"index", "colophon"}
+    assert small.first.executed == small.pages == EXECUTED_IN_SMALL
     whole, fewer = (
         {path.stem for path in (copy.site / "book").glob("*.html")}
         for copy in (book, small)
@@ -76,13 +76,11 @@ def test_a_second_build_at_the_same_time_is_refused(small):
         built = small.build()
     assert built.status != 0
     assert built.reason.startswith("the book was not built: another build writes to")
-    assert small.build().status == 0
 
 
 def test_a_warning_fails_the_strict_build(small):
     with small.changed("book/colophon.md", TITLE, f"{TITLE}\n{{doc}}`nowhere`\n"):
         assert small.build("-n", "-W", "--keep-going").status != 0
-    assert small.build().status == 0
 
 
 def test_digits_that_cannot_be_had_fail_the_build(small):
@@ -240,7 +238,7 @@ def test_a_change_in_the_package_shows_on_every_page(small):
         built = small.build()
     assert (built.status, built.executed) == (0, small.pages)
     assert not built.trained
-    assert "All is changed." in small.html("index")
+    assert "All is changed." in small.html("running-the-book")
 
 
 def test_a_build_killed_after_cleaning_leaves_nothing_and_the_next_trains(small):
@@ -260,8 +258,8 @@ def test_a_build_killed_after_cleaning_leaves_nothing_and_the_next_trains(small)
 
 
 def test_two_cold_builds_are_the_same_to_the_byte(book, new_book):
-    """Other folders, other processes, another hour; the same digits and libraries."""
-    again = new_book("again")
+    """Other folders, other processes, another hour, and decoys around the second."""
+    again = new_book("again", trapped=True)
     first, second = (
         {path.relative_to(site): path for path in site.rglob("*") if path.is_file()}
         for site in (book.first_site, again.site)

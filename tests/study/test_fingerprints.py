@@ -123,9 +123,7 @@ def test_a_change_makes_anew_what_depends_on_it_and_nothing_else(
 
 def test_the_surroundings_of_a_training_are_in_its_name(source, images):
     before = kept_results(images)
-    edit(
-        source, "study/arithmetic.py", "if not name", "if name"
-    )
+    edit(source, "study/arithmetic.py", "if not name", "if name")
     assert not set(before.values()) & set(kept_results(images).values())
 
 
@@ -230,7 +228,8 @@ def test_a_name_that_leads_nowhere_is_refused(toy):
 def test_an_import_of_everything_is_refused(toy):
     folder, root = toy
     edit(folder, "four.py", "REST = 5", "from convlens.five import *")
-    with pytest.raises(LookupError, match="convlens.four: expected names to be imported one by one"):
+    told = "convlens.four: expected names to be imported one by one"
+    with pytest.raises(LookupError, match=told):
         code_fingerprint(root)
 
 

@@ -26,8 +26,20 @@ def test_what_cannot_be_read_back_is_named(images, monkeypatch):
     monkeypatch.setattr(preparation, "training_record", lambda images, seed: None)
     monkeypatch.setattr(preparation, "ledger", lambda images: None)
     monkeypatch.setattr(preparation, "is_kept", lambda name: "network" not in name)
-    with pytest.raises(NotPrepared, match=r"not be kept in .* \(network, random seed"):
+    with pytest.raises(NotPrepared, match="network, random seed 0: results could not"):
         preparation._make_results(images)
+
+
+def test_a_folder_that_cannot_be_written_is_named_before_anything_is_trained(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CONVLENS_KEPT", str(tmp_path / "file"))
+    with pytest.raises(NotPrepared, match=f"could not be kept in {tmp_path}"):
+        preparation._check_that_results_can_be_kept()
+    monkeypatch.setenv("CONVLENS_KEPT", str(tmp_path / "folder"))
+    preparation._check_that_results_can_be_kept()
+    assert list((tmp_path / "folder").iterdir()) == []
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no memory"), UnsafeFolder("open")])

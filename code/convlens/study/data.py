@@ -279,7 +279,7 @@ def _caution(name: str, *sets: np.ndarray) -> str:
 def _has_bright_border(pixels: np.ndarray) -> bool:
     sides = pixels[:, 0], pixels[:, -1], pixels[:, 1:-1, 0], pixels[:, 1:-1, -1]
     bright = sum(np.count_nonzero(side > 127) for side in sides)
-    return 2 * bright > sum(side.size for side in sides)
+    return bool(2 * bright > sum(side.size for side in sides))
 
 
 def _check_content(images: Images, source: object) -> None:

@@ -35,6 +35,7 @@ from convlens.study.keeping import (
     kept_folder,
     maker_of,
     versions,
+    write_whole,
 )
 from convlens.study.questions import every_question
 from convlens.study.runs import numbers_name, short_name
@@ -44,6 +45,12 @@ from convlens.words import counted
 # What builds the pages, beside what the package itself needs. The lower bounds are
 # those of requirements.txt (a test compares).
 BUILT_WITH = ("jupyter-book>=1.0.4.post1", "sphinx-exercise>=1.2")
+
+
+NOT_KEPT = (
+    "results could not be kept in {}; make room there, or name another folder in "
+    "CONVLENS_KEPT, or each page would train anew"
+)
 
 
 class NotPrepared(RuntimeError):
@@ -92,6 +99,7 @@ def prepare(root: Path) -> Preparation:
     os.environ[BUILD] = uuid.uuid4().hex
     # kernels run in another folder, where a relative path would point elsewhere
     os.environ["CONVLENS_KEPT"] = str(kept_folder().resolve())
+    _check_that_results_can_be_kept()
     images = _decide_digits()
     _make_results(images)
     settings = _empty_settings(root / "_build" / "settings")
@@ -197,11 +205,17 @@ def _make_results(images: Images) -> None:
         raise NotPrepared(f"the results could not be made: {error}") from None
     lost = [what for what, name in kept_results(images).items() if not is_kept(name)]
     if lost:
-        raise NotPrepared(
-            f"results could not be kept in {kept_folder()} ({', '.join(lost)}): make "
-            "room there, or name another folder in CONVLENS_KEPT; without them each "
-            "page would train anew"
-        )
+        raise NotPrepared(f"{', '.join(lost)}: {NOT_KEPT.format(kept_folder())}")
+
+
+def _check_that_results_can_be_kept() -> None:
+    """Find out before a minute of training, and not after it."""
+    probe = kept_folder() / f".probe-{os.getpid()}"
+    try:
+        write_whole(probe, b"")
+        probe.unlink()
+    except OSError as error:
+        raise NotPrepared(f"{NOT_KEPT.format(kept_folder())}: {error}") from None
 
 
 def _state(images: Images) -> str:

@@ -76,7 +76,8 @@ def _kernels_that_answer(answering: int, before: int, blank: int, maps: int) -> 
 def _dead_and_blank(
     shares: dict[str, np.ndarray], on_seven: int, images: int
 ) -> Finding:
-    layers, numbers = [], {"blank on the 7": on_seven, "test images": images}
+    layers = []
+    numbers: dict[str, float] = {"blank on the 7": on_seven, "test images": images}
     for name, share in shares.items():
         some = share[(share > 0) & (share < 1)]
         often = f" (the most often on {some.max():.1%} of them)" if some.size else ""
