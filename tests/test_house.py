@@ -226,6 +226,7 @@ USED_BY_NAME = {
     "pyright": (".ci/lint", "pyright"),
     "pytest-benchmark": ("README.md", "--benchmark-only"),
     "pytest-cov": (".ci/lens", "--cov"),
+    "pytest-xdist": ("pyproject.toml", "-n 2"),
     "ruff": (".ci/lint", "ruff"),
     "setuptools": ("pyproject.toml", "setuptools.build_meta"),
     "sphinx-exercise": ("_config.yml", "sphinx_exercise"),

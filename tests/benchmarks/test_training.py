@@ -1,7 +1,7 @@
 """This book's training beside the original's recipe, and with oneDNN on and off.
 
 The original: PyTorch, the same layers, Adam at 1e-3, batches of 64, three epochs,
-pixels normalised. Run with ``pytest tests/benchmarks --benchmark-only -s`` on real
+pixels normalised. Run with ``pytest tests/benchmarks -n 0 --benchmark-only -s`` on real
 MNIST (``CONVLENS_DATA=mnist`` or a path); it takes about twenty minutes on two cores.
 """
 
