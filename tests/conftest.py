@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-KEPT = tempfile.mkdtemp(prefix="convlens-tests-")
+# One folder for all processes of a run: the first makes it, the others get its name.
+FIRST = "CONVLENS_TESTS_KEPT" not in os.environ
+KEPT = os.environ.setdefault(
+    "CONVLENS_TESTS_KEPT", tempfile.mkdtemp(prefix="convlens-tests-") if FIRST else ""
+)
 ASKED = os.environ.get("CONVLENS_DATA")
 os.environ["CONVLENS_DATA"] = "digits"
 os.environ["CONVLENS_KEPT"] = KEPT
@@ -29,8 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """Remove what the tests kept."""
-    shutil.rmtree(KEPT, ignore_errors=True)
+    """Remove what the tests kept, when the process that made the folder ends."""
+    if FIRST:
+        shutil.rmtree(KEPT, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -96,7 +96,10 @@ def test_the_same_seed_trains_to_the_same_bits_whatever_is_set(
     for name, value in HOSTILE.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PYTHONHASHSEED", "7")
-    (tmp_path / "keras.json").write_text(json.dumps(KERAS_JSON))
+    (tmp_path / ".keras").mkdir()
+    for folder in (tmp_path, tmp_path / ".keras"):
+        (folder / "keras.json").write_text(json.dumps(KERAS_JSON))
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     for module in ("tqdm", "keras", "numpy"):
         (tmp_path / f"{module}.py").write_text("raise SystemExit('hijacked')")
