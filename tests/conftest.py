@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # One folder for all processes of a run: the first makes it, the others get its name.
 FIRST = "CONVLENS_TESTS_KEPT" not in os.environ
@@ -18,18 +20,23 @@ os.environ["CONVLENS_KEPT"] = KEPT
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 
-# With `-n 2` what shares a copy of the book stays in one process.
-COPIES = ("small", "book", "site")
+# What looks at the whole book, which is built once in one of the processes.
+OF_THE_BOOK = ("test_whole_book", "test_site", "test_pages")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests that share a copy of the book, and those of one other file."""
-    for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        shared = [name for name in COPIES if name in fixtures]
-        group = shared[0].replace("site", "book") if shared else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Producer
+) -> LoadScopeScheduling | None:
+    """Give each process whole files, and all files of the whole book to one of them."""
+    return ByBook(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+class ByBook(LoadScopeScheduling):
+    """Tests that share a copy of the book form one group; so does any other file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.partition("::")[0]).stem
+        return "the book" if file in OF_THE_BOOK else file
 
 
 def pytest_sessionfinish() -> None:
