@@ -177,6 +177,7 @@ def test_ten_equally_hard_digits_are_rarely_called_unequal():
         counts = np.diag(1000 - wrong)
         counts[np.arange(10), (np.arange(10) + 1) % 10] = wrong
         held = NullComparison(**mistakes._against_equally_hard_digits(counts))
+        assert held.mean == pytest.approx(9, abs=0.3)  # chi-squared of ten digits
         verdicts.append(held.above)
     assert sum(verdicts) <= 4
 
