@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from convlens.convolution.sizes import Padding, Pair, pad, pair
+from convlens.convolution.sizes import Padding, Pair, check_dtypes, pad, pair
 
 
 def cross_correlate(
@@ -129,12 +129,7 @@ def _multiply_and_add(windows: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 def _check_batch(image: np.ndarray, kernel: np.ndarray) -> None:
-    for name, array in (("image", image), ("kernel", kernel)):
-        if array.dtype.kind != "f" and array.dtype not in (np.int32, np.int64):
-            raise ValueError(
-                f"{name}: expected floats, int32 or int64, got {array.dtype}, which "
-                "cannot hold the sums. Convert it first: image / 255, for example."
-            )
+    check_dtypes(image=image, kernel=kernel)
     if image.ndim != 4 or kernel.ndim != 4:
         raise ValueError(
             "image and kernel: expected shapes (h, w) and (kh, kw), or (n, h, w, c_in) "

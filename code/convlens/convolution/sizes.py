@@ -137,6 +137,26 @@ def _explicit_sides(padding: Padding) -> list[tuple[int, int]]:
     return [tuple(side) for side in np.broadcast_to(array, (2, 2)).tolist()]
 
 
+def check_dtypes(**arrays: np.ndarray) -> None:
+    """Refuse types of numbers that would overflow in a sum of products.
+
+    Args:
+        arrays: Arrays, each by the name that an error calls it by.
+
+    Raises:
+        ValueError: One holds neither floats nor int32 or int64.
+
+    Example:
+        >>> check_dtypes(image=np.zeros((2, 2)))
+    """
+    for name, array in arrays.items():
+        if array.dtype.kind != "f" and array.dtype not in (np.int32, np.int64):
+            raise ValueError(
+                f"{name}: expected floats, int32 or int64, got {array.dtype}, which "
+                "cannot hold the sums. Convert it first: image / 255, for example."
+            )
+
+
 def pair(value: Pair, name: str = "value") -> tuple[int, int]:
     """Expand one number to both axes, and check it.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from convlens.convolution.sizes import check_dtypes
+
 
 def with_a_loop(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """Loop over the positions; at each, sum the products of patch and kernel.
@@ -94,12 +96,7 @@ def with_one_product(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 def _check(image: np.ndarray, kernel: np.ndarray) -> None:
-    for name, array in (("image", image), ("kernel", kernel)):
-        if array.dtype.kind != "f" and array.dtype not in (np.int32, np.int64):
-            raise ValueError(
-                f"{name}: expected floats, int32 or int64, got {array.dtype}, which "
-                "cannot hold the sums"
-            )
+    check_dtypes(image=image, kernel=kernel)
     fits = image.ndim == kernel.ndim == 2 and 0 not in kernel.shape
     if not fits or any(np.greater(kernel.shape, image.shape)):
         raise ValueError(

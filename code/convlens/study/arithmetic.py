@@ -32,8 +32,8 @@ STEERING = (
     "XLA_",
 )
 
-# oneDNN's kernels train this network in about half the time on a processor without
-# AVX-512, where TensorFlow leaves them off by itself. Elsewhere they are on anyway.
+# Without AVX-512, TensorFlow leaves oneDNN off by itself, and training takes longer
+# (tests/benchmarks measures it). Elsewhere it is on anyway.
 FIXED = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "KERAS_BACKEND": "tensorflow",
