@@ -6,6 +6,10 @@ The lens looks into any Keras model:
 - `convlens.models`: the layers of a Keras model.
 - `convlens.kernels`: the weights of a layer; `convlens.activations`: feature maps.
 - `convlens.receptive_fields`: the pixels on which one value depends.
+- `convlens.interventions`: change a kernel and see; `convlens.checks`: four checks of
+  filters that look like noise.
+- `convlens.recorder`: kernels kept through training; `convlens.gradients`: one step.
+- `convlens.effective`, `convlens.ascent`: what a filter of a deeper layer answers to.
 - `convlens.statistics`: measures of kernels and their null distributions.
 - `convlens.figures`: every drawing.
 

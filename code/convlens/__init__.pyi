@@ -5,6 +5,8 @@ from . import figures as figures
 from . import statistics as statistics
 from .activations import feature_maps as feature_maps
 from .activations import map_peaks as map_peaks
+from .checks import filter_checks as filter_checks
+from .checks import layer_checks as layer_checks
 from .convolution import convolve as convolve
 from .convolution import cross_correlate as cross_correlate
 from .convolution import named_kernels as named_kernels

@@ -12,6 +12,8 @@ from convlens import (
     cross_correlate,
     feature_maps,
     figures,
+    filter_checks,
+    layer_checks,
     layer_kernels,
     map_peaks,
     morans_i,
@@ -53,6 +55,18 @@ value = float(morans_i(kernels).mean())
 null = morans_i(shuffled_weights(kernels, seed=1, copies=50)).mean(axis=(1, 2))
 p: float = compare_with_null(value, null).p
 initial = convlens.statistics.initial_weight_correlation(kernels, kernels).above
+
+classifier = keras.Sequential(
+    [
+        keras.Input((12, 12, 1)),
+        keras.layers.Conv2D(4, 3, activation="relu", name="conv1"),
+        keras.layers.Flatten(),
+    ]
+)
+digits = np.zeros(len(images), dtype=int)
+checked = layer_checks(classifier, "conv1", images, digits)
+failed: np.ndarray = filter_checks(kernels, np.zeros(4), images).failed
+told: str = checked.table()
 
 drawing = figures.kernel_grid(kernels)
 text: str = convlens.figures.feature_map_grid(maps["conv1"][0]).alt

@@ -1,8 +1,10 @@
 """Every drawing: panels, limits, description, and nothing left open or changed."""
 
 import json
+import re
 from fnmatch import fnmatchcase
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
@@ -33,13 +35,23 @@ TRUTH = np.arange(30) % 10
 GUESSES = np.eye(10)[(TRUTH + (np.arange(30) % 3 == 0)) % 10] * 0.75
 
 NULL = np.linspace(60, 110, 40)
+WEIGHTS = np.array([[-1.0, 0.5], [0.25, 1.0]])
+PROFILES = np.array([[0.25, 0.25, 0.5], [0.5, 0.375, 0.125]])
 SEVEN = IMAGES[0, :, :, 0]
 KERNEL = KERNELS[:, :, 0, 0]
+BARS = np.radians([0, 60, 120])
+CURVES = np.array([[1.0, 0.0], [2.0, 0.0], [0.5, 0.0]])
+PATCHES = np.stack(
+    [IMAGES[:4, 3:8, 3:8, 0], IMAGES[:4, 9:14, 9:14, 0], np.zeros((4, 5, 5))]
+)
 WAY = {"relu1": MAPS, "pool1": MAPS[::2, ::2], "relu2": MAPS[::4, ::4]}
 
 DRAWINGS = {
     "one_convolution": partial(figures.one_convolution, SEVEN, KERNEL, MAPS[:, :, 0]),
     "kernel_grid": partial(figures.kernel_grid, {"one": KERNELS, "two": KERNELS / 2}),
+    "error_times_pixel": partial(
+        figures.error_times_pixel, SEVEN, SIGNED[:, :, 0] / 1000
+    ),
     "feature_map_grid": partial(figures.feature_map_grid, MAPS, mark=2),
     "learning_curves": partial(figures.learning_curves, HISTORY),
     "confusion_grid": partial(figures.confusion_grid, CONFUSION),
@@ -50,6 +62,22 @@ DRAWINGS = {
         label="summed answer",
         measured="trained",
         null="shuffle",
+    ),
+    "before_and_after": partial(
+        figures.before_and_after,
+        {"weak": (WEIGHTS, WEIGHTS + 0.25), "strong": (WEIGHTS, 2 * WEIGHTS)},
+    ),
+    "energy_profiles": partial(
+        figures.energy_profiles, {"untrained": PROFILES[:1], "trained": PROFILES}
+    ),
+    "network_dots": partial(
+        figures.network_dots,
+        {
+            "share": {"untrained": [0.0625, 0.125], "trained": [0.25, 0.5]},
+            "a measure with a long name": {"trained": [0.75, 0.5]},
+        },
+        label="mean over kernels",
+        chance={"share": 0.125},
     ),
     "one_pixel": partial(figures.one_pixel, SEVEN, KERNEL, 3, 9),
     "filling_the_map": partial(
@@ -80,16 +108,39 @@ DRAWINGS = {
         {"relu1": np.array([0, 0.25, 1.0]), "relu2": np.array([0.5, 0.0])},
     ),
     "digit_grid": partial(figures.digit_grid, IMAGES[:6], TRUTH[:6]),
+    "strongest_patches": partial(figures.strongest_patches, KERNELS[..., :3], PATCHES),
     "through_the_network": partial(
         figures.through_the_network, SEVEN, WAY, np.eye(10)[7] * 0.75
     ),
+    "tuning_curves": partial(
+        figures.tuning_curves, CURVES, np.stack([CURVES / 2, CURVES / 4]), BARS
+    ),
 }
+
+FILM = {
+    "steps": np.array([0, 8, 16, 40, 41, 100]),
+    "kernels": np.stack([KERNELS * scale for scale in (0.5, 1, 1.5, 2, 2, 3)]),
+    "losses": np.array([np.nan, 2.25, 2.0, 1.0, 0.75, 0.5]),
+    "order": np.array([-0.05, 0.0, 0.25, 0.375, 0.375, 0.5]),
+    "shuffled": np.linspace(-0.25, 0.15, 6 * 41).reshape(41, 6).T,
+}
+DRAWINGS["film_strip"] = partial(figures.film_strip, **FILM, mark=3)
 
 ONE = np.ones((1, 1))
 SINGLE = {  # size 1 everywhere: singular nouns, no neighbours
     "kernel_grid": partial(figures.kernel_grid, np.ones((1, 1, 1, 1)), mark=0),
     "kernel_grid, a table": partial(figures.kernel_grid, np.ones((1, 1, 4, 1)) / 2),
+    "error_times_pixel": partial(figures.error_times_pixel, ONE, -ONE),
     "feature_map_grid": partial(figures.feature_map_grid, ONE[..., np.newaxis]),
+    "film_strip": partial(
+        figures.film_strip,
+        steps=np.array([0, 1]),
+        kernels=np.zeros((2, 1, 1, 1, 1)),
+        losses=np.array([np.nan, 0.25]),
+        order=np.zeros(2),
+        shuffled=np.zeros((2, 1)),
+        mark=0,
+    ),
     "learning_curves": partial(
         figures.learning_curves, {name: some[:1] for name, some in HISTORY.items()}
     ),
@@ -98,6 +149,11 @@ SINGLE = {  # size 1 everywhere: singular nouns, no neighbours
     ),
     "null_distribution": partial(
         figures.null_distribution, {"a 7": (-1.0, np.array([-1.0]))}, label="answer"
+    ),
+    "before_and_after": partial(figures.before_and_after, {"weak": (ONE, ONE)}),
+    "energy_profiles": partial(figures.energy_profiles, {"trained": ONE}),
+    "network_dots": partial(
+        figures.network_dots, {"share": {"trained": [0.5]}}, label="mean"
     ),
     "one_pixel": partial(figures.one_pixel, ONE, -ONE, 0, 0),
     "filling_the_map": partial(figures.filling_the_map, ONE, ONE, [(0, 0)]),
@@ -113,8 +169,14 @@ SINGLE = {  # size 1 everywhere: singular nouns, no neighbours
     ),
     "blank_shares": partial(figures.blank_shares, {"relu1": np.array([0.9999])}),
     "digit_grid": partial(figures.digit_grid, IMAGES[:1], TRUTH[:1]),
+    "strongest_patches": partial(
+        figures.strongest_patches, np.ones((1, 1, 1, 1)), np.ones((1, 1, 1, 1))
+    ),
     "through_the_network": partial(
         figures.through_the_network, ONE, {"a": MAPS[:, :, :1]}, np.eye(10)[7]
+    ),
+    "tuning_curves": partial(
+        figures.tuning_curves, ONE, ONE[np.newaxis], np.array([0.0])
     ),
 }
 ALT_TEXTS = json.loads(Path(__file__).with_name("alt_texts.json").read_text("utf-8"))
@@ -586,6 +648,111 @@ def test_an_axis_of_null_values_below_zero_ends_at_zero():
     assert flat.alt.endswith("at least as large: 3 of 3.")
 
 
+def test_every_network_is_a_dot_on_the_line_of_its_row():
+    drawing = DRAWINGS["network_dots"]()
+    assert the(drawing, "dots:share:trained").get_xdata().tolist() == [0.25, 0.5]
+    (chance,) = the(drawing, "chance:share").get_segments()
+    assert chance[:, 0].tolist() == [0.125, 0.125]
+    heights = [
+        the(drawing, f"dots:{name}").get_ydata()
+        for name in ("share:untrained", "share:trained", "a measure*:trained")
+    ]
+    first, second, below = (np.unique(one).item() for one in heights)
+    assert first < second < below  # the axis grows downwards
+    low, high = sorted(chance[:, 1])
+    assert low < first < second < high < below
+
+
+def test_colour_and_marker_tell_what_was_measured():
+    row = {f"{index}": [0.1 * index] for index in range(5)}
+    drawing = figures.network_dots({"a": row, "b": {"3": [1.0]}}, label="x")
+    dots = found(drawing, "dots:a:*")
+    assert len({one.get_marker() for one in dots}) == 5
+    assert len({one.get_color() for one in dots}) == 5
+    again = the(drawing, "dots:b:3")
+    assert again.get_marker() == dots[3].get_marker()
+    assert again.get_color() == dots[3].get_color()
+    words = [text.get_text() for text in the(drawing, "legend").get_texts()]
+    assert words == [*row]
+
+
+def test_a_long_name_is_wrapped_and_chance_stands_last_in_the_legend():
+    drawing = DRAWINGS["network_dots"]()
+    names = [one.get_text() for one in the(drawing, "panel:*").get_yticklabels()]
+    assert names == ["share", "a measure with a\nlong name"]
+    words = [text.get_text() for text in the(drawing, "legend").get_texts()]
+    assert words == ["untrained", "trained", "chance"]
+
+
+def test_coordinates_that_did_not_change_lie_on_the_diagonal_of_one_scale():
+    drawing = DRAWINGS["before_and_after"]()
+    points = the(drawing, "points:weak")
+    np.testing.assert_array_equal(points.get_xdata(), WEIGHTS.ravel())
+    np.testing.assert_array_equal(points.get_ydata(), WEIGHTS.ravel() + 0.25)
+    panels = found(drawing, "panel:*")
+    limits = {limit for one in panels for limit in (one.get_xlim(), one.get_ylim())}
+    ((low, high),) = limits
+    assert -low == high > 2
+    assert {line.get_slope() for line in found(drawing, "diagonal")} == {1}
+    nothing = figures.before_and_after({"zero": (0 * ONE, 0 * ONE)})
+    assert the(nothing, "panel:zero").get_xlim() == (-1.06, 1.06)
+
+
+def test_every_network_has_a_line_of_its_profile():
+    drawing = DRAWINGS["energy_profiles"]()
+    line = the(drawing, "profile:trained:1")
+    np.testing.assert_array_equal(line.get_ydata(), PROFILES[1])
+    assert line.get_xdata().tolist() == [0, 1, 2]
+    assert len(found(drawing, "profile:*")) == 3
+    first, other = (
+        the(drawing, "profile:untrained:0"),
+        the(drawing, "profile:trained:0"),
+    )
+    assert first.get_color() != other.get_color()
+    assert first.get_linestyle() != other.get_linestyle()
+    assert [*the(drawing, "even").get_ydata()] == [1 / 3, 1 / 3]
+    words = [text.get_text() for text in the(drawing, "legend").get_texts()]
+    assert words == ["untrained", "trained", "even share"]
+    assert the(drawing, "panel:profiles").get_ylim()[0] == 0
+
+
+def test_every_filter_stands_beside_its_own_patches():
+    drawing = DRAWINGS["strongest_patches"]()
+    drawn = [array_in(the(drawing, f"panel:kernel:{index}")) for index in range(3)]
+    np.testing.assert_array_equal(drawn, KERNELS[:, :, 0, :3].transpose(2, 0, 1))
+    strip = array_in(the(drawing, "panel:patches:1"))
+    assert strip.shape == (5, 4 * 6 - 1)
+    np.testing.assert_array_equal(strip[:, 6:11], PATCHES[1, 1])
+    assert np.ma.getmaskarray(strip)[:, 5].all()
+    strips = found(drawing, "panel:patches:*")
+    assert {panel.images[0].get_clim() for panel in strips} == {(0, 1)}
+    kernels = found(drawing, "panel:kernel:*")
+    largest = np.abs(KERNELS[..., :3]).max()
+    assert {one.images[0].get_clim() for one in kernels} == {(-largest, largest)}
+
+
+def test_patches_equal_to_the_kernel_correlate_with_it():
+    patch = np.arange(9.0).reshape(3, 3) / 9
+    kernels = np.stack([patch - 0.5, 0.5 - patch], axis=-1)[:, :, np.newaxis]
+    drawing = figures.strongest_patches(kernels, np.stack([[patch, patch]] * 2))
+    assert drawing.alt.endswith("by 0.00 on average, from −1.00 to 1.00.")
+
+
+def test_tuning_curves_share_a_scale_with_their_shuffles():
+    drawing = DRAWINGS["tuning_curves"]()
+    panels = found(drawing, "panel:*")
+    assert {panel.get_ylim() for panel in panels} == {(0, 1.05 * 2)}
+    line = the(drawing, "curve:0")
+    np.testing.assert_array_equal(line.get_ydata(), CURVES[:, 0])
+    np.testing.assert_allclose(line.get_xdata(), [0, 60, 120])
+    band = found(drawing, "null")[0].get_paths()[0].vertices
+    low, high = np.percentile([CURVES / 2, CURVES / 4], [2.5, 97.5], axis=0)[..., 0]
+    assert {*low, *high} <= {*band[:, 1]}
+    taller = figures.tuning_curves(CURVES, np.stack([CURVES * 4] * 2), BARS)
+    assert the(taller, "panel:0").get_ylim() == (0, 1.05 * 8)
+    assert "Above them at some angle: 0 of 2." in taller.alt
+
+
 def test_no_kernel_is_dropped():
     drawing = figures.kernel_grid(RNG.normal(size=(3, 3, 1, 11)), columns=4)
     assert len(images_of(drawing)) == 11
@@ -711,6 +878,59 @@ def test_the_worst_mistakes_come_first_and_are_at_most_twenty():
             lambda: figures.null_distribution({"a": (np.nan, NULL)}, label="b"),
             "a finite number",
         ),
+        (
+            lambda: figures.before_and_after({"a": (ONE, WEIGHTS)}),
+            r"one shape, not empty, got \(1, 1\) and \(2, 2\) for 'a'",
+        ),
+        (
+            lambda: figures.before_and_after({"a": (ONE[:0], ONE[:0])}),
+            r"not empty, got \(0, 1\) and \(0, 1\)",
+        ),
+        (
+            lambda: figures.energy_profiles({"a": ONE, "b": PROFILES}),
+            r"as many components in each, got \[\(1, 1\), \(2, 3\)\]",
+        ),
+        (
+            lambda: figures.energy_profiles(dict.fromkeys("abcde", ONE)),
+            "at most 4 arrays",
+        ),
+        (
+            lambda: figures.network_dots({"a": {"b": []}}, label="c"),
+            r"at least one, got \[\] in 'a'",
+        ),
+        (
+            lambda: figures.network_dots({"a": {"b": [np.nan]}}, label="c"),
+            r"expected finite numbers, at least one, got \[nan\] in 'a'",
+        ),
+        (lambda: figures.network_dots({"a": {}}, label="c"), "rows"),
+        (
+            lambda: figures.network_dots(
+                {"a": {"b": [1.0]}}, label="c", chance={"d": 0.0}
+            ),
+            r"chance: expected names of \['a'\], got \['d'\]",
+        ),
+        (
+            lambda: figures.network_dots(
+                {"a": {f"{index}": [0.0] for index in range(6)}}, label="c"
+            ),
+            "at most 5 different things measured",
+        ),
+        (
+            lambda: figures.tuning_curves(CURVES, CURVES, BARS),
+            r"\(n, c_out\), \(m, n, c_out\) and \(n,\), got \(3, 2\), \(3, 2\)",
+        ),
+        (
+            lambda: figures.tuning_curves(CURVES, CURVES[np.newaxis], BARS[:2]),
+            r"got \(3, 2\), \(1, 3, 2\) and \(2,\)",
+        ),
+        (
+            lambda: figures.strongest_patches(KERNELS, PATCHES),
+            r"\(n, m, kh, kw\), got \(5, 5, 1, 10\) and \(3, 4, 5, 5\)",
+        ),
+        (
+            lambda: figures.strongest_patches(np.ones((5, 5, 2, 3)), PATCHES),
+            r"\(kh, kw, 1, n\)",
+        ),
         (lambda: figures.map_panels({}), "maps: expected at least one, got none"),
     ],
 )
@@ -722,3 +942,70 @@ def test_wrong_arrays_are_refused(call, told):
 def test_whole_numbers_can_be_drawn_as_a_table():
     drawing = figures.kernel_grid(np.arange(18).reshape(3, 3, 2, 1))
     assert drawing.alt.startswith("2 kernels of 3 by 3 weights in a table of 2 rows")
+
+
+def test_the_third_panel_is_the_product_of_the_other_two():
+    drawing = DRAWINGS["error_times_pixel"]()
+    pixels, errors, products = images_of(drawing)
+    expected = pixels.get_array() * errors.get_array()
+    np.testing.assert_array_equal(products.get_array(), expected)
+    assert products.get_clim() == errors.get_clim()
+    assert pixels.get_clim() == (0, 1)
+    (total,) = re.findall(r"sum (\S+)", the(drawing, "panel:products").get_title())
+    assert float(total.replace("−", "-")) == pytest.approx(expected.sum(), rel=0.05)
+
+
+def test_pixels_and_errors_of_other_sizes_are_refused():
+    with pytest.raises(
+        ValueError, match=r"one shape \(h, w\), got \(2, 2\) and \(2, 1\)"
+    ):
+        figures.error_times_pixel(np.ones((2, 2)), np.ones((2, 1)))
+
+
+def test_every_frame_of_a_film_stands_at_its_step():
+    """On the axis of the curves, with the kernels of that step, and none on another."""
+    drawing = DRAWINGS["film_strip"]()
+    frames = the(drawing, "panel:film").images
+    assert len(frames) == len(FILM["steps"]) - 1  # 40 and 41 are too close together
+    ends = [image.get_extent()[:2] for image in frames]
+    assert all(right < left for (_, right), (left, _) in pairwise(ends))
+    for image, (left, right) in zip(frames, ends, strict=True):
+        step = round(((left + right) / 2) ** 2)
+        assert (left + right) / 2 == pytest.approx(np.sqrt(step))
+        kernels = FILM["kernels"][FILM["steps"].tolist().index(step)]
+        np.testing.assert_array_equal(image.get_array()[6:11], kernels[:, :, 0, 1])
+        assert np.ma.getmaskarray(image.get_array())[5].all()
+    largest = np.abs(FILM["kernels"]).max()
+    assert {image.get_clim() for image in frames} == {(-largest, largest)}
+    (axis,) = {panel.get_xlim() for panel in found(drawing, "panel:*")}
+    assert axis[0] < 0 < 10 < axis[1]
+
+
+def test_the_curves_of_a_film_have_every_record():
+    drawing = DRAWINGS["film_strip"]()
+    for name, values in (("loss", FILM["losses"][1:]), ("Moran's I", FILM["order"])):
+        curve = the(drawing, f"curve:{name}")
+        np.testing.assert_array_equal(curve.get_ydata(), values)
+        steps = FILM["steps"][-len(values) :]
+        np.testing.assert_allclose(curve.get_xdata() ** 2, steps)
+    band = the(drawing, "shuffled").get_paths()[0].vertices
+    low, high = np.percentile(FILM["shuffled"], [2.5, 97.5], axis=1)
+    assert band[:, 1].min() == pytest.approx(low.min())
+    assert band[:, 1].max() == pytest.approx(high.max())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"steps": np.array([0, 8, 8, 40, 41, 100])}, "steps: expected two or more"),
+        (
+            {"kernels": FILM["kernels"][1:]},
+            r"kernels: expected shape \(6, kh, kw, 1, n",
+        ),
+        ({"losses": FILM["losses"][1:]}, r"got \(5,\), \(6,\) and \(6, 41\)"),
+        ({"mark": 10}, "mark: expected an index from 0 to 9, got 10"),
+    ],
+)
+def test_a_film_of_parts_that_do_not_fit_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        figures.film_strip(**FILM | change)

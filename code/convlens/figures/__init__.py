@@ -8,9 +8,13 @@ settings of matplotlib.
 - `convlens.figures.by_hand`: one pixel, one map, the named kernels.
 - `convlens.figures.sizes`: places of a kernel, receptive fields.
 - `convlens.figures.kernels`: kernels of a layer.
+- `convlens.figures.learning`: one gradient as a sum, a film of the kernels.
 - `convlens.figures.maps`: feature maps.
 - `convlens.figures.network`: an image on its way through a network, its training.
 - `convlens.figures.digits`: the images, what was read, the mistakes.
+- `convlens.figures.detectors`: what filters answer to.
+- `convlens.figures.networks`: one number of many networks.
+- `convlens.figures.components`: kernels in the components of image patches.
 - `convlens.figures.nulls`: measured values beside their null distributions.
 
 `convlens.figures.myst_nb` carries the descriptions into a MyST-NB book.
@@ -27,12 +31,15 @@ from convlens.figures.by_hand import (
     one_convolution,
     one_pixel,
 )
+from convlens.figures.components import before_and_after, energy_profiles
+from convlens.figures.detectors import strongest_patches, tuning_curves
 from convlens.figures.digits import (
     confusion_grid,
     digit_grid,
     mistakes_grid,
 )
 from convlens.figures.kernels import kernel_grid
+from convlens.figures.learning import error_times_pixel, film_strip
 from convlens.figures.maps import (
     blank_shares,
     digits_by_maps,
@@ -40,26 +47,34 @@ from convlens.figures.maps import (
     map_panels,
 )
 from convlens.figures.network import learning_curves, through_the_network
+from convlens.figures.networks import network_dots
 from convlens.figures.nulls import null_distribution
 from convlens.figures.sizes import places_of_a_kernel, receptive_fields
 
 __all__ = [
     "Drawing",
+    "before_and_after",
     "blank_shares",
     "confusion_grid",
     "digit_grid",
     "digits_by_maps",
+    "energy_profiles",
+    "error_times_pixel",
     "feature_map_grid",
     "filling_the_map",
+    "film_strip",
     "kernel_gallery",
     "kernel_grid",
     "learning_curves",
     "map_panels",
     "mistakes_grid",
+    "network_dots",
     "null_distribution",
     "one_convolution",
     "one_pixel",
     "places_of_a_kernel",
     "receptive_fields",
+    "strongest_patches",
     "through_the_network",
+    "tuning_curves",
 ]

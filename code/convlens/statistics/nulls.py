@@ -1,10 +1,12 @@
-"""Null distributions by permutation, and a value compared with one."""
+"""Null distributions: fresh and shuffled kernels, and values compared with them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+
+from convlens.statistics.over_networks import kernel_p_values
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,44 @@ def compare_with_null(value: float, null: np.ndarray) -> NullComparison:
             f"value, got {value!r} and an array of shape {null.shape}"
         )
     low, high = np.percentile(null, [2.5, 97.5])
-    p = float((np.count_nonzero(null >= value) + 1) / (len(null) + 1))
+    p = kernel_p_values(np.array([value]), null).item()
     return NullComparison(float(value), float(low), float(null.mean()), float(high), p)
+
+
+def fresh_kernels(
+    shape: tuple[int, int, int, int], *, copies: int, seed: int = 0
+) -> np.ndarray:
+    """Draw kernels as they are before training, as a null distribution.
+
+    Weights are independent and uniform between minus and plus
+    ``sqrt(6 / (kh * kw * (c_in + c_out)))``, as Keras draws them by default (Glorot
+    uniform). The measures of a kernel in this package do not depend on its scale, so
+    the draws also stand for initializers that differ from this one in scale alone.
+
+    Args:
+        shape: Of one layer, ``(kh, kw, c_in, c_out)``.
+        copies: How many layers to draw.
+        seed: Random seed of the draws.
+
+    Returns:
+        Shape ``(copies, kh, kw, c_in, c_out)``.
+
+    Raises:
+        ValueError: The shape is not four numbers.
+
+    Source:
+        Glorot and Bengio, "Understanding the difficulty of training deep feedforward
+        neural networks", AISTATS 2010, equation 16.
+
+    Example:
+        >>> fresh_kernels((5, 5, 1, 16), copies=100).shape
+        (100, 5, 5, 1, 16)
+    """
+    if len(shape) != 4:
+        raise ValueError(f"shape: expected (kh, kw, c_in, c_out), got {shape}")
+    kh, kw, c_in, c_out = shape
+    limit = np.sqrt(6 / (kh * kw * (c_in + c_out)))
+    return np.random.default_rng(seed).uniform(-limit, limit, (copies, *shape))
 
 
 def shuffled_weights(
