@@ -17,6 +17,7 @@ KEPT = os.environ.setdefault(
 ASKED = os.environ.get("CONVLENS_DATA")
 os.environ["CONVLENS_DATA"] = "digits"
 os.environ["CONVLENS_KEPT"] = KEPT
+os.environ["CONVLENS_SEEDS"] = "1"  # tests of several seeds say so
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 
@@ -54,6 +55,15 @@ def images():
 
 
 @pytest.fixture(scope="session")
+def results(images) -> Path:
+    """A folder with every result for scikit-learn's digits, made once for all tests."""
+    from convlens.study import ledger
+
+    ledger(images)
+    return Path(KEPT)
+
+
+@pytest.fixture(scope="session")
 def asked_images():
     """The images that CONVLENS_DATA chooses for a benchmark; MNIST by default."""
     from convlens.study import load_images
@@ -66,8 +76,16 @@ def new_book(tmp_path_factory):
     """Build copies of the book on scikit-learn's digits, warnings as errors."""
     from built_book import Book
 
-    def build(name: str, *, shrunk: bool = False, trapped: bool = False) -> Book:
+    def build(
+        name: str,
+        *,
+        shrunk: bool = False,
+        trapped: bool = False,
+        results: Path | None = None,
+    ) -> Book:
         copy = Book(tmp_path_factory.mktemp(name))
+        if results:
+            copy.keep(results)
         if shrunk:
             copy.shrink()
         if trapped:

@@ -4,6 +4,6 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def small(new_book):
-    """A copy of the book with cells on two pages only."""
-    return new_book("small", shrunk=True)
+def small(new_book, results):
+    """A copy of the book with cells on two pages only; its results are made before."""
+    return new_book("small", shrunk=True, results=results)

@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 PAGES = sorted(BOOK.glob("*.md"))
-NOT_TEACHING = {"index", "references", "colophon"}
+NOT_TEACHING = {"index", "references", "colophon", "what-filters-learn"}
 TEACHING = [path for path in PAGES if path.stem not in NOT_TEACHING]
 DRAWING = "(a drawing)"
 FENCED = re.compile(r"^(`{3,}|:{3,}).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)

@@ -1,5 +1,6 @@
 """The built site: links, descriptions, banner, and nothing that does not belong."""
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -207,3 +208,17 @@ def test_displayed_formulas_stand_on_lines_of_their_own(chapters):
     assert len(displayed) == 2
     assert {formula.get("display") for formula in displayed} == {"block"}
     assert page.select_one("p math").get("display") != "block"
+
+
+def test_the_kernels_to_tell_apart_are_there_for_scripts(site, chapters):
+    """The same as on the page, whose solution says which are trained."""
+    kernels = json.loads((site / "_static" / "trained-or-not.json").read_text())
+    names = ("filters", "trained", "weights", "morans_i")
+    assert {len(kernels[name]) for name in names} == {16}
+    assert {(len(rows), *map(len, rows)) for rows in kernels["weights"]} == {(5,) * 6}
+    page = next(
+        page for path, page in chapters.items() if path.stem == "trained-or-not"
+    )
+    solution = page.find(class_="solution").get_text()
+    trained = [index for index, one in enumerate(kernels["trained"]) if one]
+    assert f"trained: {' '.join(map(str, trained))}\n" in solution

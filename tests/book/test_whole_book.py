@@ -7,7 +7,7 @@ from built_book import COPIED, ROOT
 
 def test_the_first_build_executes_every_page_and_trains_once(book):
     assert book.first.executed == book.pages
-    assert book.first.log.count("training the network, seed 0: 0 steps [") == 1
+    assert book.first.log.count("0.0 of 1 seeds [00:00, ? left]") == 1
     assert (book.site / "index.html").exists()
 
 

@@ -8,17 +8,20 @@ from convlens.study import (
     Images,
     build_cnn,
     epoch_lines,
+    evidence_of,
     kept_results,
     ledger,
     load_images,
-    origin,
+    origins,
     running_kernel,
     train,
     trained_cnn,
+    trained_or_not_kernels,
     training_record,
     untrained_cnn,
     versions,
 )
+from convlens.study.questions import accuracy
 
 try:
     images: Images = load_images("digits")
@@ -30,8 +33,11 @@ before: keras.Model = untrained_cnn(images)
 history: dict[str, list[float]] = train(build_cnn(seed=1), images, seed=1)
 lines: str = epoch_lines(training_record(images))
 
+mixed: dict[str, list] = trained_or_not_kernels(images)
 seven: np.ndarray = images.x_test[[images.running_seven]]
 chosen: int = running_kernel(feature_maps(model, seven)["relu1"][0])
 sentence: str = ledger(images).say("neighbours-agree")
-made: list[str] = [origin(name) for name in kept_results(images).values()]
+seeds: tuple[int, ...] = evidence_of(accuracy, images).seeds
+named: dict[str, str] = kept_results(images, [0])
+made: list[str] = origins(images)
 used: dict[str, str] = versions("keras", "numpy")

@@ -8,7 +8,7 @@ from convlens.study.fingerprints import code_fingerprint, reached_code
 from convlens.study.preparation import kept_results
 from convlens.study.questions import every_question, order
 from convlens.study.runs import short_name
-from convlens.study.training import _train_and_tell
+from convlens.study.training import train_apart
 
 
 @pytest.fixture
@@ -18,8 +18,10 @@ def source(tmp_path, monkeypatch):
     shutil.copytree(fingerprints.PACKAGE, copy)
     monkeypatch.setattr(fingerprints, "PACKAGE", copy)
     fingerprints._parsed.cache_clear()
+    fingerprints.code_fingerprint.cache_clear()
     yield copy
     fingerprints._parsed.cache_clear()
+    fingerprints.code_fingerprint.cache_clear()
 
 
 def edit(source, path, old, new):
@@ -27,6 +29,7 @@ def edit(source, path, old, new):
     assert old in before, (path, old)
     (source / path).write_text(before.replace(old, new, 1))
     fingerprints._parsed.cache_clear()
+    fingerprints.code_fingerprint.cache_clear()
 
 
 EVERYTHING = {"network", *map(short_name, every_question())}
@@ -110,8 +113,8 @@ CHANGES = {
     ),
     "the recipe": (
         "study/network.py",
-        "epochs: int = 3",
-        "epochs: int = 4",
+        "epochs: int = 2",
+        "epochs: int = 5",
         EVERYTHING,
     ),
     "how it is built": ("study/network.py", "GlorotUniform", "HeUniform", EVERYTHING),
@@ -145,7 +148,7 @@ def test_names_are_followed_to_where_they_are_defined():
     assert ("convlens.models", "find_layer") in reached  # by way of layer_kernels
     assert ("convlens.study.runs", "TrainedNetwork") in reached  # by its annotation
     assert ("convlens.study.questions.order", "conclude") not in reached
-    trained = reached_code(_train_and_tell)
+    trained = reached_code(train_apart)
     assert ("convlens.study.network", "RECIPE") in trained
     assert ("convlens.study.data", "Images") in trained
     assert not any("figures" in module for module, name in trained | reached)
@@ -191,6 +194,7 @@ def toy(tmp_path, monkeypatch):
     for name, text in MODULES.items():
         (tmp_path / name).write_text(text)
     fingerprints._parsed.cache_clear()
+    fingerprints.code_fingerprint.cache_clear()
 
     def root():
         """Stand for a function of the package."""
@@ -198,6 +202,7 @@ def toy(tmp_path, monkeypatch):
     root.__module__ = "convlens.one"
     yield tmp_path, root
     fingerprints._parsed.cache_clear()
+    fingerprints.code_fingerprint.cache_clear()
 
 
 def test_every_way_to_name_a_thing_is_followed(toy):

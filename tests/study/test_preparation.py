@@ -10,23 +10,10 @@ from convlens.study.preparation import NotPrepared, check_versions
 from packaging.requirements import Requirement
 
 
-def test_the_network_is_asked_for_before_what_is_measured_on_it(images, monkeypatch):
-    """Its numbers may be cached although it is lost; a page would then train it."""
-    asked = []
-    monkeypatch.setattr(
-        preparation, "training_record", lambda images, seed: asked.append(seed)
-    )
-    monkeypatch.setattr(preparation, "ledger", lambda images: asked.append("ledger"))
-    monkeypatch.setattr(preparation, "is_kept", lambda name: True)
-    preparation._make_results(images)
-    assert asked == [0, "ledger"]
-
-
 def test_what_cannot_be_read_back_is_named(images, monkeypatch):
-    monkeypatch.setattr(preparation, "training_record", lambda images, seed: None)
     monkeypatch.setattr(preparation, "ledger", lambda images: None)
     monkeypatch.setattr(preparation, "is_kept", lambda name: "network" not in name)
-    with pytest.raises(NotPrepared, match="network, random seed 0: results could not"):
+    with pytest.raises(NotPrepared, match=r"network, random seed 0 and \d+ others: r"):
         preparation._make_results(images)
 
 
@@ -44,10 +31,10 @@ def test_a_folder_that_cannot_be_written_is_named_before_anything_is_trained(
 
 @pytest.mark.parametrize("error", [RuntimeError("no memory"), UnsafeFolder("open")])
 def test_a_failure_says_what_failed(images, monkeypatch, error):
-    def fail(images, seed):
+    def fail(images):
         raise error
 
-    monkeypatch.setattr(preparation, "training_record", fail)
+    monkeypatch.setattr(preparation, "ledger", fail)
     with pytest.raises(NotPrepared, match=f"could not be made: {error}"):
         preparation._make_results(images)
 

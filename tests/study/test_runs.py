@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from convlens.study import fingerprints, ledger, questions, runs
+from convlens.study.apart import call_apart
 from convlens.study.keeping import Damaged
 from convlens.study.questions import every_question
-from convlens.study.runs import measured, numbers_name
+from convlens.study.runs import measured, needed_networks, numbers_name
+from convlens.study.training import TrainingRecord, encode_record, train_apart
+from convlens.study.variants import RANDOM, SHORT
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,16 +26,22 @@ def test_only_what_is_missing_is_measured(images, kept, monkeypatch):
     first, *others = every_question()
     asked = []
 
-    def fake(function, modules, *arguments, title):
-        asked.append(sorted(modules.values()))
-        return {name: {"number": 1} for name in modules}
+    def fake(function, images, seed, to_train, records, to_measure, **options):
+        asked.append((seed, len(to_train), sorted(to_measure.values())))
+        trained = {name: TrainingRecord([], [], {}) for name in to_train}
+        return {**trained, **{name: {"number": 1} for name in to_measure}}
 
-    monkeypatch.setattr(runs, "training_record", lambda images, seed: None)
     monkeypatch.setattr(runs, "call_apart", fake)
-    measured([first], images, 0)
-    measured([first, *others], images, 0)
-    measured([first, *others], images, 0)
-    assert asked == [[first.__name__], sorted(one.__name__ for one in others)]
+    measured([first], images, [0])
+    measured([first, *others], images, [0])
+    measured([first, *others], images, [0])
+    measured([first], images, [0, 5])
+    more = len(needed_networks(others, images, 0)) - 1
+    assert asked == [
+        (0, 1, [first.__name__]),
+        (0, more, sorted(one.__name__ for one in others)),
+        (5, 1, [first.__name__]),
+    ]
 
 
 def test_another_network_has_other_numbers(images):
@@ -66,7 +75,7 @@ def test_numbers_come_back_as_they_were_kept():
 
 
 def test_the_claim_that_contributing_adds_is_one_file_and_one_word(
-    images, monkeypatch, tmp_path
+    images, results, monkeypatch, tmp_path
 ):
     """The example is taken from the text, measured, and said by the ledger."""
     text = (ROOT / "CONTRIBUTING.md").read_text()
@@ -86,5 +95,22 @@ def test_the_claim_that_contributing_adds_is_one_file_and_one_word(
     assert claims.say("weight-at-the-edge") in claims.listing()
 
 
-def in_this_process(function, *arguments, title):
+def in_this_process(function, *arguments, **options):
     return function(*arguments, tell=lambda done, total: None)
+
+
+def test_a_training_is_the_same_alone_and_after_another(images):
+    """One process trains many networks; none may leave a trace in the next."""
+    both = call_apart(
+        runs._train_and_measure,
+        images,
+        0,
+        {"one": SHORT, "two": RANDOM},
+        {},
+        {},
+        title="training two networks",
+    )
+    alone = call_apart(train_apart, images, 0, RANDOM, title="training one network")
+    assert encode_record(both["two"]) == encode_record(alone)
+    kernels = both["two"].film["kernels"]
+    np.testing.assert_array_equal(kernels[0], kernels[-1])  # it is frozen

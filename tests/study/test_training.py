@@ -17,12 +17,15 @@ from convlens.study.apart import call_apart
 from convlens.study.network import RECIPE, build_cnn
 from convlens.study.training import (
     TrainingRecord,
+    decode_record,
+    encode_record,
     epoch_lines,
     network_name,
     trained_cnn,
     training_record,
     untrained_cnn,
 )
+from convlens.study.variants import OWN, VARIANTS
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +35,15 @@ def record(images):
 
 
 def test_the_record_is_whole(images, record):
-    epochs, _ = RECIPE.epochs_and_steps(len(images.x_train) - images.validation_count)
+    epochs, steps = RECIPE.epochs_and_steps(images)
     assert {len(line) for line in record.history.values()} == {epochs}
     expected = build_cnn(0).get_weights()
     for kept_array, array in zip(record.initial_weights, expected, strict=True):
         np.testing.assert_array_equal(kept_array, array)
+    film = record.film
+    assert (film["steps"][0], film["steps"][-1]) == (0, steps)
+    np.testing.assert_array_equal(film["kernels"][0], record.initial_weights[0])
+    np.testing.assert_array_equal(film["kernels"][-1], record.weights[0])
 
 
 def history(epochs: int) -> dict[str, list[float]]:
@@ -105,7 +112,7 @@ def test_the_same_seed_trains_to_the_same_bits_whatever_is_set(
         (tmp_path / f"{module}.py").write_text("raise SystemExit('hijacked')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", os.pathsep)  # the current folder, to Python
-    again = call_apart(training._train_and_tell, images, 0, title="training once more")
+    again = call_apart(training.train_apart, images, 0, title="training once more")
     assert again.history == record.history
     for one, two in zip(again.weights, record.weights, strict=True):
         np.testing.assert_array_equal(one, two)
@@ -136,30 +143,30 @@ def test_everything_that_shapes_the_weights_is_in_the_name(images, monkeypatch):
     names = {network_name(images, 0), network_name(images, 1)}
     names.add(network_name(replace(images, x_test=images.x_train), 0))
     for field, value in asdict(RECIPE).items():
-        monkeypatch.setattr(training, "RECIPE", replace(RECIPE, **{field: value * 2}))
-        names.add(network_name(images, 0))
-    monkeypatch.setattr(training, "RECIPE", RECIPE)
+        other = replace(RECIPE, **{field: (value or 1) * 2})
+        names.add(network_name(images, 0, replace(OWN, recipe=other)))
+    names |= {network_name(images, 0, variant) for variant in VARIANTS}
     monkeypatch.setattr(training, "versions", lambda *names: {"keras": "0"})
     names.add(network_name(images, 0))
     monkeypatch.setattr(training, "code_fingerprint", lambda *functions: "changed")
     names.add(network_name(images, 0))
-    assert len(names) == 5 + len(asdict(RECIPE))
+    assert len(names) == 4 + len(asdict(RECIPE)) + len(VARIANTS)
 
 
 def test_a_damaged_record_is_replaced(images, record, kept, monkeypatch):
-    monkeypatch.setattr(training, "call_apart", lambda *args, title: record)
+    monkeypatch.setattr(training, "call_apart", lambda *args, **options: record)
     training_record(images)
     path = kept / network_name(images)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.warns(UserWarning, match="is damaged and is made again"):
         training_record(images)
-    assert training._decode(training._encode(record)).history == record.history
-    assert path.read_bytes().endswith(training._encode(record))
+    assert decode_record(encode_record(record)).history == record.history
+    assert path.read_bytes().endswith(encode_record(record))
 
 
 def test_a_record_of_another_kind_is_damaged():
     with pytest.raises(training.Damaged, match="no training record"):
-        training._decode(b"something else")
+        decode_record(b"something else")
 
 
 TRAIN = """

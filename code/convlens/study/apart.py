@@ -19,7 +19,12 @@ CODE = Path(__file__).resolve().parents[2]
 CHILD = "from convlens.study import apart; apart._serve()"
 
 
-def call_apart(function: Callable, *arguments: object, title: str) -> Any:
+def call_apart(
+    function: Callable,
+    *arguments: object,
+    title: str,
+    tell: Callable[[int, int], None] | None = None,
+) -> Any:
     """Call a function in a subprocess, with a progress bar in this process.
 
     The subprocess shares no state with this one; its environment variables come from
@@ -31,6 +36,7 @@ def call_apart(function: Callable, *arguments: object, title: str) -> Any:
             arguments and with ``tell=``, to which it may pass (done, total).
         arguments: Anything that can be pickled.
         title: What the progress bar says.
+        tell: Is told (done, total), in place of the progress bar.
 
     Returns:
         What the function returned.
@@ -61,7 +67,7 @@ def call_apart(function: Callable, *arguments: object, title: str) -> Any:
         try:
             pickle.dump((function, arguments), process.stdin)
             process.stdin.close()
-            return _follow(process.stdout, title)
+            return _follow(process.stdout, title, tell)
         except (EOFError, BrokenPipeError, pickle.UnpicklingError):
             status = process.wait()
             complaints.seek(0)
@@ -90,15 +96,19 @@ def python_path() -> str:
     return os.pathsep.join(dict.fromkeys(paths))
 
 
-def _follow(messages: IO[bytes], title: str) -> Any:
-    """Show the subprocess's progress, and return its result."""
-    with tqdm(desc=title, unit=" steps") as bar:
+def _follow(
+    messages: IO[bytes], title: str, tell: Callable[[int, int], None] | None
+) -> Any:
+    """Pass on the subprocess's progress, and return its result."""
+    with tqdm(desc=title, unit=" steps", disable=tell is not None) as bar:
         while True:
             kind, value = pickle.load(messages)
             if kind == "result":
                 return value
             done, bar.total = value
             bar.update(done - bar.n)
+            if tell:
+                tell(*value)
 
 
 def _serve() -> None:

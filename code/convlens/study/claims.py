@@ -12,13 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from convlens.study.data import Images
-from convlens.study.findings import Evidence, Finding
+from convlens.study.findings import ENOUGH_NETWORKS, Evidence, Finding
 from convlens.study.questions import every_question
-from convlens.study.runs import measured, short_name
-
-SEEDS = (0,)
-# Fewer networks cannot reach p < 0.05 in an exact sign-flip test: 2 / 2**5 = 0.0625.
-ENOUGH_NETWORKS = 6
+from convlens.study.runs import Question, chosen_seeds, measured, short_name
 
 
 @dataclass(frozen=True)
@@ -40,14 +36,18 @@ class Claim:
     @property
     def limit(self) -> str:
         """What the statement does not say: the standard limits, then its own."""
+        return f"{self.standard_limit} {self.finding.limit}".strip()
+
+    @property
+    def standard_limit(self) -> str:
+        """How many networks the statement rests on, on which data."""
         few = len(self.seeds) < ENOUGH_NETWORKS
         networks = "One network"
         if len(self.seeds) > 1:
             networks = f"{len(self.seeds)} networks"
-        standard = f"{networks}, {self.data}" + (
+        return f"{networks}, {self.data}" + (
             ": too few to tell what other random seeds give." if few else "."
         )
-        return f"{standard} {self.finding.limit}".strip()
 
 
 class Ledger:
@@ -86,6 +86,27 @@ class Ledger:
         """
         return Sentence(self._found(name).finding.sentence)
 
+    def short(self, name: str) -> Sentence:
+        """Return the short form of a claim, with the limit that is its own.
+
+        The limits that all claims share are in `shared_limit`, once for a page.
+
+        Args:
+            name: The claim's name.
+
+        Raises:
+            ValueError: There is no such claim, or it has no short form.
+        """
+        finding = self._found(name).finding
+        if not finding.short:
+            raise ValueError(f"name: expected a claim with a short form, got {name!r}")
+        return Sentence(f"{finding.short} *{finding.limit}*")
+
+    def shared_limit(self) -> Sentence:
+        """Say on how many networks and on which data the claims over networks rest."""
+        most = max(self.claims.values(), key=lambda claim: len(claim.seeds))
+        return Sentence(most.standard_limit)
+
     def numbers(self, name: str) -> Mapping[str, float]:
         """Return every number behind a claim, by what it is.
 
@@ -115,12 +136,12 @@ class Sentence(str):
         return str(self)
 
 
-def ledger(images: Images, seeds: tuple[int, ...] = SEEDS) -> Ledger:
+def ledger(images: Images, seeds: tuple[int, ...] | None = None) -> Ledger:
     """Return every claim of the book, made from numbers that are measured once.
 
     Args:
         images: The digits; networks are trained on them first if need be.
-        seeds: Of the networks.
+        seeds: Of the networks. By default those of `chosen_seeds`.
 
     Returns:
         The ledger.
@@ -135,8 +156,9 @@ def ledger(images: Images, seeds: tuple[int, ...] = SEEDS) -> Ledger:
         >>> found["share read right"] > 0.9
         True
     """
+    seeds = seeds or chosen_seeds()
     questions = every_question()
-    numbers = [measured(questions, images, seed) for seed in seeds]
+    numbers = measured(questions, images, seeds)
     claims = []
     for question in questions:
         name = short_name(question)
@@ -145,6 +167,34 @@ def ledger(images: Images, seeds: tuple[int, ...] = SEEDS) -> Ledger:
             rests_on = seeds[: finding.networks]
             claims.append(Claim(finding, name, as_text(images.name), rests_on))
     return Ledger(claims)
+
+
+def evidence_of(
+    question: Question, images: Images, seeds: tuple[int, ...] | None = None
+) -> Evidence:
+    """Return the numbers of one question for every network, measured once.
+
+    Args:
+        question: A module of `convlens.study.questions`.
+        images: The digits; networks are trained on them first if need be.
+        seeds: Of the networks. By default those of `chosen_seeds`.
+
+    Returns:
+        The evidence from which the ledger draws that question's claims.
+
+    Raises:
+        RuntimeError: Training or measuring failed; the message ends with its last
+            lines.
+
+    Example:
+        >>> from convlens.study import load_images
+        >>> from convlens.study.questions import accuracy
+        >>> evidence_of(accuracy, load_images("digits"), seeds=(0,)).seeds
+        (0,)
+    """
+    seeds = seeds or chosen_seeds()
+    numbers = measured([question], images, seeds)
+    return Evidence(seeds, tuple(one[short_name(question)] for one in numbers))
 
 
 def as_text(name: str) -> str:

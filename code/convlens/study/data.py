@@ -109,6 +109,14 @@ class Images:
         """How many training images, the last ones, are held out for choices."""
         return max(1, len(self.x_train) // 12)
 
+    @property
+    def validation_part(self) -> tuple[np.ndarray, np.ndarray]:
+        """The images held out of training, and their labels."""
+        return (
+            self.x_train[-self.validation_count :],
+            self.y_train[-self.validation_count :],
+        )
+
 
 def load_images(choice: str | None = None) -> Images:
     """Load the handwritten digits that the book uses.

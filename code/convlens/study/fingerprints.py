@@ -23,6 +23,7 @@ Definition = tuple[str, str]  # module and name; "" for its other statements
 NOT_FOLLOWED = {("convlens.study.data", "_load_again")}
 
 
+@cache
 def code_fingerprint(*functions: Callable) -> str:
     """Hash the code that functions reach.
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -114,8 +115,13 @@ def versions(*names: str) -> dict[str, str]:
         >>> sorted(versions("numpy", "keras"))
         ['keras', 'numpy', 'python']
     """
-    found = {name: importlib.metadata.version(name) for name in names or LIBRARIES}
+    found = {name: _version(name) for name in names or LIBRARIES}
     return {"python": platform.python_version(), **found}
+
+
+@cache
+def _version(name: str) -> str:
+    return importlib.metadata.version(name)
 
 
 def kept(
@@ -189,10 +195,9 @@ def kept_together(
         ...     kept_together(["one", "two"], lambda missing: {"two": "2"}, **options)
         {'one': '1', 'two': '2'}
     """
-    folder = kept_folder()
-    _check_folder(folder)
-    found, missing = _read_all(folder, names, decode)
+    found, missing = read_kept(names, decode)
     if missing:
+        folder = kept_folder()
         with ExitStack() as locks:
             for name in sorted(missing):  # in one order, so that no two wait in a ring
                 locks.enter_context(_lock(folder / name))
@@ -203,6 +208,30 @@ def kept_together(
                 found[name] = made[name]
                 _write_or_warn(folder / name, encode(made[name]))
     return {name: found[name] for name in names}
+
+
+def read_kept(
+    names: Sequence[str], decode: Callable[[bytes], Value]
+) -> tuple[dict[str, Value], list[str]]:
+    """Read several results from the cache, and make none.
+
+    Args:
+        names: The files' names, with their content keys in them.
+        decode: A result back from its bytes.
+
+    Returns:
+        The results that can be read, by name, and the names of the others.
+
+    Raises:
+        UnsafeFolder: Others may write to the folder.
+
+    Example:
+        >>> read_kept(["never made"], bytes.decode)
+        ({}, ['never made'])
+    """
+    folder = kept_folder()
+    _check_folder(folder)
+    return _read_all(folder, names, decode)
 
 
 def is_kept(name: str) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from convlens.study.data import Images
 
 if TYPE_CHECKING:
@@ -24,27 +26,37 @@ class Recipe:
         batch: Batch size.
         epochs: Minimum number of epochs.
         least_steps: Minimum number of steps: a small data set gets more epochs.
+        most_images: Train on so many images at most, the first ones.
         peak_rate: The largest learning rate of Adam, reached after the warm-up.
         warm_up: Share of the steps in which the rate rises; it then falls to zero
             along a cosine.
+        weight_decay: Share of the weights that each step removes, times the rate.
         steps_per_call: Keras' ``steps_per_execution``. It changes the speed, not the
             result.
         threads: Number of threads of TensorFlow.
     """
 
     batch: int = 64
-    epochs: int = 3
+    epochs: int = 2
     least_steps: int = 300
+    most_images: int | None = None
     peak_rate: float = 1e-2
     warm_up: float = 0.1
-    steps_per_call: int = 32
+    weight_decay: float = 0.0
+    steps_per_call: int = 8
     threads: int = 2
 
-    def epochs_and_steps(self, images: int) -> tuple[int, int]:
-        """Return the number of epochs for this many images, and the total of steps."""
-        steps = -(-images // self.batch)
+    def epochs_and_steps(self, images: Images) -> tuple[int, int]:
+        """Return the number of epochs for these images, and the total of steps."""
+        steps = -(-len(self.training_part(images)[0]) // self.batch)
         epochs = max(self.epochs, -(-self.least_steps // steps))
         return epochs, epochs * steps
+
+    def training_part(self, images: Images) -> tuple[np.ndarray, np.ndarray]:
+        """Return the images to train on, and their labels, without those held out."""
+        held_out = len(images.x_train) - images.validation_count
+        count = min(held_out, self.most_images or held_out)
+        return images.x_train[:count], images.y_train[:count]
 
 
 RECIPE = Recipe()
@@ -132,27 +144,35 @@ def train(
     import keras
 
     keras.utils.set_random_seed(seed)
-    held_out = images.validation_count
-    x, y = images.x_train, images.y_train
-    epochs, steps = recipe.epochs_and_steps(len(x) - held_out)
-    rising = int(recipe.warm_up * steps)
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, steps - rising, warmup_target=recipe.peak_rate, warmup_steps=rising
-    )
+    epochs, steps = recipe.epochs_and_steps(images)
+    x, y = recipe.training_part(images)
     model.compile(
-        keras.optimizers.Adam(rate),
+        _optimizer(recipe, steps),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
         steps_per_execution=recipe.steps_per_call,
     )
     fitted = model.fit(
-        x[:-held_out],
-        y[:-held_out],
-        validation_data=(x[-held_out:], y[-held_out:]),
+        x,
+        y,
+        validation_data=images.validation_part,
         validation_batch_size=500,
+        # of a short training only the end is of interest
+        validation_freq=epochs if recipe.most_images else 1,
         batch_size=recipe.batch,
         epochs=epochs,
         callbacks=list(callbacks),
         verbose=0,
     )
     return {name: [*map(float, line)] for name, line in fitted.history.items()}
+
+
+def _optimizer(recipe: Recipe, steps: int) -> keras.Optimizer:
+    """Adam, with a rate that rises and then falls to zero along a cosine."""
+    import keras
+
+    rising = int(recipe.warm_up * steps)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - rising, warmup_target=recipe.peak_rate, warmup_steps=rising
+    )
+    return keras.optimizers.Adam(rate, weight_decay=recipe.weight_decay or None)

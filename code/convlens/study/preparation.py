@@ -7,11 +7,13 @@ kept yet, reads it back, and says in which environment the pages must run.
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import shutil
 import tomllib
 import uuid
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from packaging.requirements import Requirement
 
 from convlens.study.apart import python_path
 from convlens.study.arithmetic import fixed_environment
-from convlens.study.claims import SEEDS, ledger
+from convlens.study.claims import ledger
 from convlens.study.data import (
     CHOICE,
     FINGERPRINT,
@@ -34,12 +36,19 @@ from convlens.study.keeping import (
     is_kept,
     kept_folder,
     maker_of,
+    origin,
     versions,
     write_whole,
 )
 from convlens.study.questions import every_question
-from convlens.study.runs import numbers_name, short_name
-from convlens.study.training import network_name, training_record
+from convlens.study.questions.trained_or_not import trained_or_not_kernels
+from convlens.study.runs import (
+    chosen_seeds,
+    needed_networks,
+    numbers_name,
+    short_name,
+)
+from convlens.study.variants import OWN
 from convlens.words import counted
 
 # What builds the pages, beside what the package itself needs. The lower bounds are
@@ -119,26 +128,71 @@ def prepare(root: Path) -> Preparation:
     )
 
 
-def kept_results(images: Images) -> dict[str, str]:
+def kept_results(images: Images, seeds: Sequence[int] | None = None) -> dict[str, str]:
     """Name everything that pages load, as `convlens.study.keeping` keeps it.
 
     Args:
         images: The digits.
+        seeds: Of the networks. By default those of `chosen_seeds`.
 
     Returns:
         The kept name, by what it is.
 
     Example:
-        >>> list(kept_results(load_images("digits")))[:2]
-        ['network, random seed 0', 'accuracy, random seed 0']
+        >>> list(kept_results(load_images("digits"), seeds=[5]))[0]
+        'network, random seed 5'
     """
     found = {}
-    for seed in SEEDS:
-        found[f"network, random seed {seed}"] = network_name(images, seed)
-        for question in every_question():
+    questions = every_question()
+    for seed in chosen_seeds() if seeds is None else seeds:
+        for name, variant in needed_networks(questions, images, seed).items():
+            what = "" if variant == OWN else f" ({variant.name})"
+            found[f"network{what}, random seed {seed}"] = name
+        for question in questions:
             what = f"{short_name(question)}, random seed {seed}"
             found[what] = numbers_name(question, images, seed)
     return found
+
+
+def origins(images: Images) -> list[str]:
+    """Say of every kept result whether the running build made it, or found it.
+
+    Args:
+        images: The digits.
+
+    Returns:
+        Lines of text. Networks of several seeds share a line where they share an
+        origin.
+
+    Example:
+        >>> origins(load_images("digits"))[0].startswith("network, random seed")
+        True
+    """
+    seeds: dict[tuple[str, str], list[str]] = {}
+    for what, name in kept_results(images).items():
+        one, _, seed = what.partition(", random seed ")
+        seeds.setdefault((one, origin(name)), []).append(seed)
+    return [
+        f"{one}, random seed{'s' * (len(found) > 1)} {', '.join(found)}: {told}"
+        for (one, told), found in seeds.items()
+    ]
+
+
+def kernels_as_json() -> str:
+    """Write the kernels that readers tell apart, for a script of the site.
+
+    Returns:
+        What `trained_or_not_kernels` returns for the digits of the build, and under
+        ``data`` their name.
+
+    Example:
+        >>> from unittest import mock
+        >>> with mock.patch.dict("os.environ", CONVLENS_DATA="digits"):
+        ...     sorted(json.loads(kernels_as_json()))
+        ['data', 'filters', 'morans_i', 'trained', 'weights']
+    """
+    images = load_images()
+    return json.dumps({"data": images.name, **trained_or_not_kernels(images)})
 
 
 def check_versions(project: Path) -> None:
@@ -198,14 +252,13 @@ def _decide_digits() -> Images:
 def _make_results(images: Images) -> None:
     """Train, then measure, then read everything back."""
     try:
-        for seed in SEEDS:
-            training_record(images, seed)
         ledger(images)
     except (RuntimeError, ValueError, OSError) as error:
         raise NotPrepared(f"the results could not be made: {error}") from None
     lost = [what for what, name in kept_results(images).items() if not is_kept(name)]
     if lost:
-        raise NotPrepared(f"{', '.join(lost)}: {NOT_KEPT.format(kept_folder())}")
+        more = f" and {counted(len(lost) - 1, 'other')}" * (len(lost) > 1)
+        raise NotPrepared(f"{lost[0]}{more}: {NOT_KEPT.format(kept_folder())}")
 
 
 def _check_that_results_can_be_kept() -> None:
