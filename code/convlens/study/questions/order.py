@@ -25,7 +25,6 @@ from convlens.study.findings import (
 from convlens.study.runs import Numbers, TrainedNetwork
 from convlens.words import p_value, signed
 
-INDEX = "How filters learn features"
 KERNELS = "What the kernels look like"
 SHUFFLES = {"conv1": 1000, "conv2": 200}
 
@@ -87,7 +86,7 @@ def _neighbours_agree(found: Numbers) -> Finding:
     largest = found["largest possible"]
     return Finding(
         "neighbours-agree",
-        INDEX,
+        KERNELS,
         f"In the trained kernels, neighbouring weights agree {verdict}. Moran's I "
         f"measures it: near 0 for weights in random order, at most {signed(largest)} "
         f"for kernels of this size. Over the {found['kernels']} kernels it is "
