@@ -45,8 +45,11 @@ class Claim:
         networks = "One network"
         if len(self.seeds) > 1:
             networks = f"{len(self.seeds)} networks"
-        return f"{networks}, {self.data}" + (
-            ": too few to tell what other random seeds give." if few else "."
+        if not few:
+            return f"{networks}, {self.data}."
+        return (
+            f"{networks}, {self.data}: too few to tell what other random seeds give; "
+            f"a test over networks needs {ENOUGH_NETWORKS}."
         )
 
 

@@ -96,13 +96,12 @@ class OverNetworks:
         """
         if self.count == 1:
             return (
-                "in the one network measured, which is too few for a verdict"
-                * (self.above == 1)
+                "in the one network measured, too few for a verdict" * (self.above == 1)
                 or "not in the one network measured"
             )
         share = f"in {self.above} of {counted(self.count, 'network')}"
         if self.p is None:
-            return f"{share}; a verdict over networks needs {ENOUGH_NETWORKS} or more"
+            return f"{share}, too few for a verdict"
         return f"{share}; exact sign-flip test, {p_value(self.p)}"
 
     def numbers(self, name: str) -> dict[str, float]:
@@ -135,7 +134,7 @@ def over_networks(differences: Iterable[float]) -> OverNetworks:
     Example:
         >>> found = over_networks([0.2, 0.3, 0.1])
         >>> found.words
-        'in 3 of 3 networks; a verdict over networks needs 6 or more'
+        'in 3 of 3 networks, too few for a verdict'
         >>> over_networks([0.1] * 6).words
         'in 6 of 6 networks; exact sign-flip test, p = 0.031'
     """
