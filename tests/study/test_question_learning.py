@@ -44,9 +44,12 @@ def concluded(*networks):
         ([-0.02] * 6, "is not shown to lower the loss on that batch (in 0 of 6"),
         ([0.02, -0.02] * 3, "is not shown to lower the loss on that batch (in 3 of 6"),
         ([0.0] * 6, "is not shown to lower the loss on that batch (in 0 of 6"),
-        ([0.02] * 3, "lowered the loss on that batch (in 3 of 3 networks; a verdict"),
+        (
+            [0.02] * 3,
+            "lowered the loss on that batch (in 3 of 3 networks, too few for a verdict",
+        ),
         ([0.02, 0.02, -0.1], "is not shown to lower the loss on that batch (in 2 of 3"),
-        ([0.02], "lowered the loss on that batch (in the one network measured, which"),
+        ([0.02], "lowered the loss on that batch (in the one network measured, too"),
         ([-0.02], "is not shown to lower the loss on that batch (not in the one"),
     ],
 )
@@ -68,7 +71,11 @@ def test_a_step_is_judged_over_networks(falls, words):
         ([-0.5] * 6, True, "are not shown to agree more than at step 0 (in 0 of 6"),
         ([0.5, -0.5] * 3, True, "are not shown to agree more than at step 0 (in 3 of"),
         ([0.0] * 6, True, "are not shown to agree more than at step 0 (in 0 of 6"),
-        ([0.5] * 3, True, "agree more than at step 0 (in 3 of 3 networks; a verdict"),
+        (
+            [0.5] * 3,
+            True,
+            "agree more than at step 0 (in 3 of 3 networks, too few for a verdict",
+        ),
         ([-0.5], True, "are not shown to agree more than at step 0 (not in the one"),
         ([0.5] * 6, False, "but are not shown to agree more than the same weights"),
         ([0.6] * 3, False, "but are not shown to agree more than the same weights"),

@@ -105,7 +105,11 @@ def concluded(*networks):
         ([0.03] * 6, "alone is not shown to tell trained kernels", 0),
         ([0.5] * 6, "alone is not shown to tell trained kernels", 0),
         ([0.9, 0.1] * 3, "alone is not shown to tell trained kernels", 3),
-        ([0.97] * 3, "ones (AUC above one half: in 3 of 3 networks; a verdict", 3),
+        (
+            [0.97] * 3,
+            "ones (AUC above one half: in 3 of 3 networks, too few for a verdict",
+            3,
+        ),
         ([0.97, 0.4, 0.97], "alone is not shown to tell trained kernels", 2),
         ([0.97, 0.6, 0.97], "alone is not shown to tell trained kernels", 2),
         ([0.6], "alone is not shown to tell trained kernels", 0),
