@@ -193,10 +193,10 @@ def _patches_not_labels(evidence: Evidence) -> Finding:
         "The trainings also differ in the number of images and of steps. A profile "
         "says where kernels have their energy, not what a kernel looks like.",
         networks=len(evidence.seeds),
-        short=f"{_verdict(more, learned)} Trained on shuffled labels, the kernels' "
-        "energy profile correlates with that of true labels at "
-        f"{spread(learned)}; untrained it does so at {spread(initial)} (larger after "
-        f"shuffled labels: {more.words}).",
+        short="Trained on shuffled labels, the kernels' energy profile correlates with "
+        f"that of true labels at {spread(learned)}; untrained it does so at "
+        f"{spread(initial)} (larger after shuffled labels: {more.words}). "
+        f"{_verdict(more, learned)}",
     )
 
 
