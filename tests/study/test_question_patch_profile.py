@@ -52,7 +52,7 @@ def test_profiles_that_end_alike_are_found_to_agree():
     labels = found["patches-not-labels"]
     assert "So the patches set most of the profile" in labels.sentence
     assert "the labels were learned by heart" in labels.sentence
-    assert labels.short.startswith("So the patches set most")
+    assert "So the patches set most of the profile" in labels.short
 
 
 def test_profiles_of_noise_are_not_found_to_agree():
