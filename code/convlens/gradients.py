@@ -135,6 +135,10 @@ class _Nudged(keras.layers.Layer):
         self.layer = layer
         self.nudge = self.add_weight(shape=shape, initializer="zeros", name="nudge")
 
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        # without it, Keras traces `call`, which takes images of one number only
+        self.layer.build(input_shape)
+
     def call(self, x):
         return self.layer(x) + self.nudge
 
