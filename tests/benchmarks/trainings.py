@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 from convlens.study.network import RECIPE, build_cnn
-from convlens.study.training import _train_and_tell
+from convlens.study.training import train_apart
 
 
 def train_the_original(images, seed, *, tell) -> tuple[float, float]:
@@ -47,7 +47,7 @@ def train_ours(images, seed, *, tell) -> tuple[float, float]:
     import keras  # noqa: F401  (before the clock starts, as torch above)
 
     started = time.perf_counter()
-    record = _train_and_tell(images, seed, tell=tell)
+    record = train_apart(images, seed, tell=tell)
     seconds = time.perf_counter() - started
     model = build_cnn(seed)
     model.set_weights(record.weights)
