@@ -174,7 +174,7 @@ class Cluster:
         """In a thread, as soon as a worker holds the lock of a network."""
 
         def watch() -> None:
-            for _ in range(1000):
+            for _ in range(6000):
                 for process, one in zip(
                     self.processes[1:], ("one", "two"), strict=True
                 ):
@@ -193,7 +193,7 @@ class Cluster:
 
 
 def wait_until(condition, told: str) -> None:
-    for _ in range(600):
+    for _ in range(3000):
         if condition():
             return
         time.sleep(0.1)
