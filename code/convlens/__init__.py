@@ -14,7 +14,7 @@ The lens looks into any Keras model:
 - `convlens.figures`: every drawing.
 
 `convlens.study` is the book's own: its digits, its network, its measured claims. It
-needs the extra: ``pip install "convlens[book]"``.
+needs the extra ``[book]``: ``python -m pip install ".[book]"`` in the repository.
 
 Names are loaded when they are first used, so that ``import convlens`` stays light.
 """

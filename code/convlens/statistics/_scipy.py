@@ -26,6 +26,7 @@ def require_scipy(module: str) -> ModuleType:
         return importlib.import_module(f"scipy.{module}")
     except ModuleNotFoundError as error:
         raise ImportError(
-            f"scipy.{module}: expected SciPy to be installed, and it is not; "
-            'pip install "convlens[statistics]"'
+            f"scipy.{module}: expected SciPy to be installed, and it is not. Install "
+            "it (python -m pip install scipy), or this package with its extra "
+            "[statistics]"
         ) from error

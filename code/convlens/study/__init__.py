@@ -15,7 +15,7 @@ Below them: `convlens.study.keeping` (the cache of results),
 `convlens.study.arithmetic` (what changes its last digits) and `convlens.study.apart`
 (a function in a subprocess).
 
-It needs the extra: ``pip install "convlens[book]"``.
+It needs the extra ``[book]``: ``python -m pip install ".[book]"`` in the repository.
 """
 
 import lazy_loader

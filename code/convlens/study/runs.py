@@ -399,7 +399,7 @@ def _measure(module: str, network: TrainedNetwork) -> Numbers:
     return importlib.import_module(module).measure(network)
 
 
-def _encode(result: TrainingRecord | Numbers | bytes) -> bytes:
+def _encode(result: TrainingRecord | Numbers) -> bytes:
     if isinstance(result, TrainingRecord):
         return encode_record(result)
     return json.dumps(result, allow_nan=False).encode()

@@ -134,7 +134,7 @@ def _cluster(address: str) -> Iterator[None]:
     except ImportError as error:
         raise RuntimeError(
             f"{SCHEDULER} is set, but dask.distributed is not installed: "
-            'python -m pip install "convlens[cluster]"'
+            "python -m pip install distributed"
         ) from error
     try:
         client = Client(address, timeout=WAIT, set_as_default=False)

@@ -190,8 +190,9 @@ def _patches_not_labels(evidence: Evidence) -> Finding:
         f"{spread(initial)}: the untrained profile with that of the true labels; both "
         "trainings began with the same weights",
         more.p,
-        "The trainings also differ in the number of images and of steps. A profile "
-        "says where kernels have their energy, not what a kernel looks like.",
+        "The trainings also differ in the number of images and of steps. None had "
+        "other patches, which would tell whether it is the patches that set the "
+        "profile. It says where kernels have their energy, not what one looks like.",
         networks=len(evidence.seeds),
         short="Trained on shuffled labels, the kernels' energy profile correlates with "
         f"that of true labels at {spread(learned)}; untrained it does so at "
@@ -213,10 +214,10 @@ def _memorised(accuracy: np.ndarray, images: int) -> str:
 def _verdict(more: OverNetworks, learned: np.ndarray) -> str:
     """Say what sets the profile; r^2 is the variance that both share."""
     if not more.shown:
-        return "The patches are not shown to set the profile without true labels."
+        return "It is not shown that the profile comes without true labels."
     share = "most" if over_networks(learned**2 - 0.5).shown else "a part"
     where = "So" if more.p is not None else "In what was measured,"
-    return f"{where} the patches set {share} of the profile, whatever the labels say."
+    return f"{where} {share} of the profile comes without true labels."
 
 
 def _numbers(name: str, values: np.ndarray) -> dict[str, float]:
