@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -18,6 +20,13 @@ from convlens.study.schedule import SeedBar, at_once, for_each_seed
 from convlens.study.training import network_name
 
 SEEDS = (0, 5, 6)
+BRIEF = replace(runs.OWN, recipe=replace(runs.OWN.recipe, epochs=1, least_steps=1))
+BRIEFLY = """
+from dataclasses import replace
+from convlens.study import runs
+recipe = replace(runs.OWN.recipe, epochs=1, least_steps=1)
+runs.OWN = replace(runs.OWN, recipe=recipe)
+"""
 
 
 def square(seed, tell=None):
@@ -75,23 +84,31 @@ def test_more_seeds_begin_with_the_same_ones(monkeypatch):
     assert len(set(chosen_seeds())) == 10
 
 
-RUN = """
+RUN = f"""
+{BRIEFLY}
 from convlens.study import load_images
 from convlens.study.questions import order
-from convlens.study.runs import measured
-measured([order], load_images("digits"), {seeds})
+runs.measured([order], load_images("digits"), {SEEDS})
 """
 
 
+@pytest.fixture(autouse=True, scope="module")
+def brief():
+    """Train for one epoch: who works on which seed does not depend on how long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "OWN", BRIEF)
+        yield
+
+
 @pytest.fixture(scope="module")
-def undisturbed(images):
+def undisturbed(images, brief):
     """What one process measures in turn, where all tests keep it."""
     found = measured([order], images, SEEDS)
     return found, kept_bytes(images)
 
 
 def kept_bytes(images) -> dict[str, bytes]:
-    names = [network_name(images, seed) for seed in SEEDS]
+    names = [network_name(images, seed, BRIEF) for seed in SEEDS]
     names += [numbers_name(order, images, seed) for seed in SEEDS]
     found, missing = read_kept(names, bytes)
     assert not missing
@@ -102,8 +119,8 @@ def test_a_killed_run_resumes_and_its_result_is_the_same_to_the_bit(
     images, undisturbed, kept
 ):
     """Finished seeds are read, and only the others are trained."""
-    command = [sys.executable, "-c", RUN.format(seeds=SEEDS)]
-    first = network_name(images, SEEDS[0])
+    command = [sys.executable, "-c", RUN]
+    first = network_name(images, SEEDS[0], BRIEF)
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         wait_until(lambda: (kept / first).exists(), "no seed was finished")
         process.send_signal(signal.SIGKILL)
@@ -128,6 +145,14 @@ def test_a_cluster_gives_the_same_numbers_though_a_worker_is_killed(
     assert kept_bytes(images) == undisturbed[1]
 
 
+def test_a_cluster_of_one_worker_does_the_work(tmp_path, monkeypatch):
+    """The README begins with one; its variable tells who worked."""
+    with Cluster(tmp_path, ["one"]) as cluster:
+        monkeypatch.setenv(schedule.SCHEDULER, cluster.address)
+        found = list(for_each_seed(os.getenv, ["CONVLENS_KEPT"]))
+    assert found == [("CONVLENS_KEPT", str(tmp_path / "one"))]
+
+
 def test_a_cluster_that_is_not_there_is_named(images, kept, monkeypatch):
     monkeypatch.setattr(schedule, "WAIT", 1)
     monkeypatch.setenv(schedule.SCHEDULER, "tcp://127.0.0.1:9")
@@ -143,10 +168,10 @@ def test_results_of_another_kind_of_machine_are_refused(images, kept, monkeypatc
 
 
 class Cluster:
-    """A scheduler and two workers on this machine."""
+    """A scheduler and its workers on this machine; they train briefly as well."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.killed = folder, 0
+    def __init__(self, folder: Path, workers: Sequence[str] = ("one", "two")) -> None:
+        self.folder, self.workers, self.killed = folder, workers, 0
         self.processes: list[subprocess.Popen] = []
 
     def __enter__(self) -> "Cluster":
@@ -154,9 +179,9 @@ class Cluster:
         self._start("dask_scheduler", "--port", "0", "--scheduler-file", str(file))
         wait_until(file.exists, "the scheduler did not start")
         self.address = json.loads(file.read_text())["address"]
-        for one in ("one", "two"):
+        for one in self.workers:
             self._start("dask_worker", self.address, "--nthreads", "1", "--no-nanny",
-                       kept=self.folder / one)  # fmt: skip
+                       "--preload", BRIEFLY, kept=self.folder / one)  # fmt: skip
         return self
 
     def _start(self, program: str, *options: str, kept: Path | None = None) -> None:
@@ -175,9 +200,8 @@ class Cluster:
 
         def watch() -> None:
             for _ in range(6000):
-                for process, one in zip(
-                    self.processes[1:], ("one", "two"), strict=True
-                ):
+                workers = zip(self.processes[1:], self.workers, strict=True)
+                for process, one in workers:
                     if any((self.folder / one).glob("network-*.lock")):
                         process.kill()
                         self.killed += 1

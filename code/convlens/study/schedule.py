@@ -1,20 +1,23 @@
 """Run one piece of work per random seed: on this machine, or on a cluster.
 
-joblib schedules. On this machine each piece of work spawns a subprocess and a thread
-waits for it; on a cluster, whose scheduler ``CONVLENS_SCHEDULER`` names, joblib hands
-the work to ``dask.distributed``.
+On this machine each piece of work spawns a subprocess, for which a thread of joblib
+waits. On a cluster, whose scheduler ``CONVLENS_SCHEDULER`` names, ``dask.distributed``
+hands out the work.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed
 from tqdm import tqdm
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 SCHEDULER = "CONVLENS_SCHEDULER"
 WAIT = 60  # seconds until the cluster must have a worker
@@ -44,18 +47,9 @@ def for_each_seed(
         [(2, 4), (3, 9)]
     """
     scheduler = os.environ.get(SCHEDULER)
-    with ExitStack() as stack:
-        bar = stack.enter_context(SeedBar(len(seeds)))
-        if scheduler:
-            stack.enter_context(_cluster(scheduler))
-            calls = [delayed(_with_its_seed)(work, seed) for seed in seeds]
-            parallel = Parallel(return_as="generator_unordered")
-        else:
-            calls = [delayed(_with_its_seed)(work, seed, bar.part()) for seed in seeds]
-            parallel = Parallel(
-                n_jobs=at_once(), backend="threading", return_as="generator_unordered"
-            )
-        for seed, result in parallel(calls):
+    with SeedBar(len(seeds)) as bar:
+        found = _there(scheduler, work, seeds) if scheduler else _here(work, seeds, bar)
+        for seed, result in found:
             bar.seed_done()
             yield seed, result
 
@@ -126,9 +120,35 @@ def _with_its_seed(work: Callable[..., Any], seed: int, *tell: Any) -> tuple[int
     return seed, work(seed, *tell)
 
 
-@contextmanager
-def _cluster(address: str) -> Iterator[None]:
-    """Let joblib hand its work to a cluster, for a while."""
+def _here(
+    work: Callable[..., Any], seeds: Sequence[int], bar: SeedBar
+) -> Iterator[tuple[int, Any]]:
+    calls = [delayed(_with_its_seed)(work, seed, bar.part()) for seed in seeds]
+    parallel = Parallel(
+        n_jobs=at_once(), backend="threading", return_as="generator_unordered"
+    )
+    yield from parallel(calls)
+
+
+def _there(
+    address: str, work: Callable[..., Any], seeds: Sequence[int]
+) -> Iterator[tuple[int, Any]]:
+    """Work on a cluster, if need be with a single worker.
+
+    joblib would compute here instead while the cluster has one thread only.
+    """
+    client = _client(address)
+    from distributed import as_completed
+
+    with client:
+        calls = client.map(functools.partial(_with_its_seed, work), seeds, pure=False)
+        done = as_completed(calls, client.loop, with_results=True)
+        for _, found in done:
+            yield found
+
+
+def _client(address: str) -> Client:
+    """Connect to a cluster that has a worker."""
     try:
         from distributed import Client
     except ImportError as error:
@@ -144,5 +164,4 @@ def _cluster(address: str) -> Iterator[None]:
             f"{SCHEDULER}: expected the address of a dask scheduler with a worker, "
             f"got {address!r}: {error}"
         ) from error
-    with client, parallel_config(backend="dask", client=client):
-        yield
+    return client
