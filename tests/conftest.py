@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -14,6 +15,7 @@ FIRST = "CONVLENS_TESTS_KEPT" not in os.environ
 KEPT = os.environ.setdefault(
     "CONVLENS_TESTS_KEPT", tempfile.mkdtemp(prefix="convlens-tests-") if FIRST else ""
 )
+RESULTS = Path(KEPT) / "results.lock"  # held by the process that makes them
 ASKED = os.environ.get("CONVLENS_DATA")
 os.environ["CONVLENS_DATA"] = "digits"
 os.environ["CONVLENS_KEPT"] = KEPT
@@ -72,7 +74,8 @@ def results(images) -> Path:
     """A folder with every result for scikit-learn's digits, made once for all tests."""
     from convlens.study import ledger
 
-    ledger(images)
+    with FileLock(RESULTS):
+        ledger(images)
     return Path(KEPT)
 
 
@@ -94,13 +97,13 @@ def new_book(tmp_path_factory):
         *,
         shrunk: bool = False,
         trapped: bool = False,
-        results: Path | None = None,
+        killed: bool = False,
     ) -> Book:
         copy = Book(tmp_path_factory.mktemp(name))
-        if results:
-            copy.keep(results)
         if shrunk:
             copy.shrink()
+        if killed:
+            copy.kill_a_build()
         if trapped:
             copy.surround_with_traps()
         copy.first = copy.build("-n", "-W", "--keep-going")
@@ -112,8 +115,15 @@ def new_book(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def book(new_book):
-    """A copy of the whole book. It is slow to build: break only the small one."""
-    copy = new_book("book")
+    """A copy of the whole book. It is slow to build: break only the small one.
+
+    What it trained and measured serves the other tests as well.
+    """
+    from built_book import copy_kept
+
+    with FileLock(RESULTS):
+        copy = new_book("book")
+        copy_kept(copy.kept, Path(KEPT))
     shutil.copytree(copy.site, copy.first_site)
     return copy
 

@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from page_sources import ROOT, drawings, figure_of, has_cells, outline
+import yaml
+from convlens.study.keeping import write_whole
+from page_sources import ROOT, drawings, figure_of, has_cells, outline, reading_order
 
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
 COPIED = ("book", "code", "_config.yml", "_toc.yml", "pyproject.toml")
 EXECUTED_IN_SMALL = {"colophon", "running-the-book"}
+ASKED_IN_SMALL = {"accuracy", "trained_or_not"}  # questions, without more trainings
 TRAPS = ("keras", "numpy", "tqdm")
 WRITTEN = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints")
 
@@ -51,6 +54,7 @@ class Book:
     def __init__(self, folder: Path) -> None:
         self.root, self.home = folder / "book", folder / "home"
         self.site = self.root / "_build" / "html"
+        self.kept = self.root / "_build" / "kept"  # unless a build is told otherwise
         self.first_site = folder / "first-site"
         self.home.mkdir()
         self.root.mkdir()
@@ -68,14 +72,44 @@ class Book:
         return {path.stem for path in every if has_cells(path)}
 
     def shrink(self) -> None:
-        """Leave cells on two pages only: a build of this copy takes seconds.
+        """Leave two pages that execute, and a short training: a build takes seconds.
 
         The first shows results, the last names them; each depends on the network, the
-        claims, the package and the digits. What else is linked to stays in place.
+        claims, the package and the digits. What they link to stays in place, and so
+        does the first page.
         """
+        first, *others = reading_order(self.root)
+        stay = {first, *EXECUTED_IN_SMALL, "references"}
+        for name in EXECUTED_IN_SMALL:
+            stay |= set(re.findall(r"\{doc\}`([\w-]+)`", self.page(name).read_text()))
+        for name in set(others) - stay:
+            self.page(name).unlink()
         for name in self.pages - EXECUTED_IN_SMALL:
-            path = self.root / "book" / f"{name}.md"
-            path.write_text(stub(path))
+            self.page(name).write_text(stub(self.page(name)))
+        self._list(first, [name for name in others if name in stay])
+        self._train_briefly()
+
+    def page(self, name: str) -> Path:
+        """Find the source of a page."""
+        return self.root / "book" / f"{name}.md"
+
+    def _list(self, first: str, others: list[str]) -> None:
+        """Write which pages there are, and in which order."""
+        pages = [{"file": f"book/{name}"} for name in others]
+        toc = {"format": "jb-book", "root": f"book/{first}", "chapters": pages}
+        (self.root / "_toc.yml").write_text(yaml.safe_dump(toc))
+
+    def _train_briefly(self) -> None:
+        """Ask few questions, of a network that trains for one epoch."""
+        study = self.root / "code" / "convlens" / "study"
+        for path in (study / "questions").glob("[a-z]*.py"):
+            if path.stem not in ASKED_IN_SMALL:
+                path.unlink()
+        recipe = study / "network.py"
+        steps = re.compile(r"^    least_steps: int = \d+$", re.MULTILINE)
+        brief, found = steps.subn("    least_steps: int = 1", recipe.read_text())
+        assert found == 1
+        recipe.write_text(brief)
 
     def surround_with_traps(self) -> None:
         """Add decoys that a build must ignore.
@@ -90,15 +124,19 @@ class Book:
         (self.home / ".keras").mkdir()
         (self.home / ".keras" / "keras.json").write_text(json.dumps(settings))
 
-    def keep(self, results: Path, *, without: Iterable[str] = ()) -> None:
-        """Copy results that were made elsewhere, so that a build finds them."""
-        kept = self.root / "_build" / "kept"
-        copy_kept(results, kept, without=without)
-
     def build(self, *flags: str, **variables: str) -> Built:
         """Run ``jupyter-book build .`` as the README says, on scikit-learn's digits."""
         done = subprocess.run(**self.command("build", ".", *flags, **variables))
         return Built(done.returncode, COLOURS.sub("", done.stdout))
+
+    def kill_a_build(self) -> None:
+        """Begin a build, kill it while it trains, and note what it has kept."""
+        with subprocess.Popen(**self.command("build", ".")) as process:
+            for line in process.stdout:
+                if "training and measuring" in line:
+                    break
+            process.kill()
+        self.left = sorted(self.kept.iterdir())
 
     def command(self, *words: str, **variables: str) -> dict:
         """How to run ``jupyter-book`` here: arguments for `subprocess`."""
@@ -133,10 +171,9 @@ class Book:
 
 def copy_kept(results: Path, folder: Path, *, without: Iterable[str] = ()) -> None:
     """Copy kept results into a folder, but for some names, as if made before."""
-    folder.mkdir(parents=True)
     for path in results.iterdir():
         if path.is_file() and path.suffix != ".lock" and path.name not in without:
-            shutil.copy(path, folder)
+            write_whole(folder / path.name, path.read_bytes())
 
 
 def stub(path: Path) -> str:

@@ -4,6 +4,9 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def small(new_book, results):
-    """A copy of the book with cells on two pages only; its results are made before."""
-    return new_book("small", shrunk=True, results=results)
+def small(new_book):
+    """A copy with a few pages, of which two execute, and with a short training.
+
+    The first build of it was killed; the next is its first one that ended.
+    """
+    return new_book("small", shrunk=True, killed=True)

@@ -5,24 +5,39 @@ again use the small book, in an order that keeps each rebuild short.
 """
 
 import re
-import shutil
 import subprocess
+from contextlib import ExitStack
 
 import numpy as np
-from built_book import EXECUTED_IN_SMALL, ROOT, Book
+from built_book import EXECUTED_IN_SMALL, Book
 from convlens.study import load_images
-from convlens.study.training import network_name
 from filelock import FileLock
 
 TITLE = "# Colophon\n"
-WARNING = '\n```{code-cell} ipython3\nimport warnings\nwarnings.warn("unseen")\n```\n'
-RAISING = '\n```{code-cell} ipython3\nraise RuntimeError("broken on purpose")\n```\n'
+FAULTS = {  # on a page of its own each: the cell, and what the log says of it
+    "colophon": (
+        'raise RuntimeError("broken on purpose")',
+        'raise RuntimeError("broken on purpose")',
+    ),
+    "running-the-book": (
+        'import warnings\nwarnings.warn("unseen")',
+        "UserWarning: unseen",
+    ),
+    "index": ("import os\nos._exit(1)", "the kernel of this page died"),
+}
 
 
-def test_the_small_book_has_every_page_and_executes_two(small):
+def test_the_small_book_has_several_pages_and_executes_two(small):
     assert small.first.executed == small.pages == EXECUTED_IN_SMALL
-    written = {path.stem for path in (ROOT / "book").glob("*.md")}
+    written = {path.stem for path in (small.root / "book").glob("*.md")}
+    assert written > EXECUTED_IN_SMALL
     assert {path.stem for path in (small.site / "book").glob("*.html")} == written
+
+
+def test_a_killed_build_leaves_nothing_and_the_next_trains(small):
+    assert {path.suffix for path in small.left} <= {".lock"}
+    assert small.first.trained
+    assert "network, random seed 0: made by this build" in small.html("colophon")
 
 
 def test_a_change_of_prose_executes_its_page_alone_and_trains_nothing(small):
@@ -41,8 +56,11 @@ def test_a_second_build_at_the_same_time_is_refused(small):
 
 
 def test_a_warning_fails_the_strict_build(small):
-    with small.changed("book/colophon.md", TITLE, f"{TITLE}\n{{doc}}`nowhere`\n"):
-        assert small.build("-n", "-W", "--keep-going").status != 0
+    before = small.page("index").read_text()
+    with small.changed("book/index.md", before, before + "\n{doc}`nowhere`\n"):
+        built = small.build("-n", "-W", "--keep-going")
+    assert built.status != 0
+    assert "unknown document: 'nowhere'" in built.log
 
 
 def test_digits_that_cannot_be_had_fail_the_build(small):
@@ -52,36 +70,24 @@ def test_digits_that_cannot_be_had_fail_the_build(small):
         assert "/nowhere/mnist.npz: expected an .npz file" in built.reason
 
 
-def test_a_raising_cell_fails_the_build_twice_and_is_named(small):
-    before = (ROOT / "book" / "colophon.md").read_text()
+def test_cells_that_fail_stop_the_build_twice_and_are_named(small):
+    """A cell that raises, a Python warning that pages hide, a kernel that dies."""
     reports = small.site / "reports"
-    with small.changed("book/colophon.md", before, before + RAISING):
+    start = small.page("colophon").read_text().partition("\n# ")[0]
+    with ExitStack() as changes:
+        for page, (cell, _) in FAULTS.items():
+            faulty = f"{start}\n# A\n\n```{{code-cell}} ipython3\n{cell}\n```\n"
+            before = small.page(page).read_text()
+            changes.enter_context(small.changed(f"book/{page}.md", before, faulty))
         for _ in range(2):
             built = small.build()
             assert built.status != 0
-            assert "a cell raised on book/colophon" in built.reason
-            assert 'raise RuntimeError("broken on purpose")' in built.log
+            assert "a cell raised on" in built.reason
+            assert set(re.findall(r"book/([\w-]+)", built.reason)) == set(FAULTS)
+            assert all(told in built.log for _, told in FAULTS.values())
             assert list(reports.iterdir())
     assert small.build().status == 0
     assert not reports.exists()
-
-
-def test_a_hidden_python_warning_fails_the_build(small):
-    before = (ROOT / "book" / "colophon.md").read_text()
-    with small.changed("book/colophon.md", before, before + WARNING):
-        built = small.build()
-    assert built.status != 0
-    assert "UserWarning: unseen" in built.log
-
-
-def test_a_kernel_that_dies_fails_the_build_and_its_page_is_named(small):
-    dies = "\n```{code-cell} ipython3\nimport os\nos._exit(1)\n```\n"
-    before = (ROOT / "book" / "colophon.md").read_text()
-    with small.changed("book/colophon.md", before, before + dies):
-        built = small.build()
-    assert built.status != 0
-    assert "a cell raised on book/colophon" in built.reason
-    assert "the kernel of this page died" in built.log
 
 
 def test_results_that_cannot_be_kept_fail_the_build(small, tmp_path):
@@ -153,7 +159,8 @@ def test_a_folder_that_splits_the_path_is_refused(tmp_path):
 
 def test_a_damaged_network_is_trained_again_before_the_first_page(small):
     """Even if every number measured on it is still in the cache."""
-    network = small.root / "_build/kept" / network_name(load_images("digits"))
+    kept = small.kept.glob("network-*")
+    (network,) = (path for path in kept if path.suffix != ".lock")
     network.write_bytes(network.read_bytes()[:-9])
     built = small.build()
     assert (built.status, built.executed, built.trained) == (0, small.pages, True)
@@ -203,22 +210,7 @@ def test_a_change_in_the_package_shows_on_every_page(small):
     assert "All is changed." in small.html("running-the-book")
 
 
-def test_a_build_killed_after_cleaning_leaves_nothing_and_the_next_trains(
-    small, results
-):
+def test_cleaning_removes_the_site_and_what_was_kept(small):
     subprocess.run(**small.command("clean", ".", "--all"), check=True)
     assert not small.site.exists()
-    with subprocess.Popen(**small.command("build", ".")) as process:
-        for line in process.stdout:
-            if "training and measuring" in line:
-                break
-        process.kill()
-    kept = small.root / "_build" / "kept"
-    assert {path.suffix for path in kept.iterdir()} <= {".lock"}
-    shutil.rmtree(kept, ignore_errors=True)
-    network = network_name(load_images("digits"))
-    small.keep(results, without=[network])  # the others would take a minute
-    built = small.build()
-    assert (built.status, built.executed) == (0, small.pages)
-    assert built.trained
-    assert "network, random seed 0: made by this build" in small.html("colophon")
+    assert not small.kept.exists()
