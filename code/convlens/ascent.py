@@ -23,13 +23,13 @@ def strongest_inputs(
 ) -> np.ndarray:
     """Search, by gradient ascent, for the pictures to which filters answer most.
 
-    The pictures are the only weights that are trained: Adam raises what each filter's
-    unit in the middle of its map answers, before its activation. Pixels stay in [0, 1].
-    The start is seeded noise, since on an even picture many filters have no gradient.
-    Only pixels in the unit's receptive field change; cut them out with
-    `convlens.receptive_field`.
+    The pictures are the only weights that are trained. Adam raises the value that each
+    filter has in the middle of its map, before the activation, and keeps the pixels in
+    [0, 1]. The search starts from seeded noise, because on an even picture many filters
+    have no gradient. Only pixels in the receptive field of that value change; cut them
+    out with `convlens.receptive_field`.
 
-    Any network has such pictures, also one with random weights. Draw those beside them:
+    Any network has such pictures, even one with random weights. Draw both side by side:
     what shows in both was not learned.
 
     Args:
@@ -44,7 +44,7 @@ def strongest_inputs(
 
     Returns:
         One picture per filter, shape ``(len(filters), h, w, c)``, float32 in [0, 1].
-        Not the strongest of all pictures: the end of one climb.
+        Each is where one search ended; a stronger picture may exist.
 
     Raises:
         ValueError: The model was never built or is subclassed; there is no such layer,

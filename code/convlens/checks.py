@@ -1,9 +1,9 @@
 """Your filters look like noise: four checks.
 
-A filter may look like noise and work, or look like noise because it does nothing. Four
-questions tell which: are its weights in an order that chance would not give? Does it
+A filter that looks like noise may do its work all the same, or it may do nothing. Four
+questions tell which. Are its weights more ordered than chance would make them? Does it
 answer more strongly than its own weights shuffled? On how many images is its map blank?
-What does it cost to remove it?
+How many right answers are lost without it?
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class FilterChecks:
             arrangement, nan where no shuffle answers.
         answer_p: The same p-value for the answer.
         blank: Share of images on which the filter's map is blank, in [0, 1].
-        cost: How many right answers are lost when the filter is removed (negative where
-            some are won), or None where nobody counted.
+        cost: How many right answers are lost when the filter is removed (negative if
+            some are gained), or None if they were not counted.
     """
 
     order: np.ndarray
@@ -69,11 +69,11 @@ class FilterChecks:
         return chance & (self.blank > MOSTLY)
 
     def table(self) -> str:
-        """Write the checks as text of at most 60 characters a line, a filter a line.
+        """Write the checks as text, one filter per line of at most 60 characters.
 
         Returns:
-            A heading, one line per filter, and a last line that says how many filters
-            failed the first three checks.
+            A heading, the filters, and a last line that says how many of them failed
+            the first three checks.
         """
         heading = "filter   order      p   answer      p   blank"
         lines = [
@@ -113,7 +113,7 @@ def filter_checks(
             Every filter is shuffled 200 times and applied to every image: a hundred
             images take seconds.
         cost: Right answers lost when each filter is removed, shape ``(c_out,)``, if
-            somebody counted them.
+            they were counted.
         seed: Of the shuffles.
 
     Returns:
@@ -154,15 +154,15 @@ def layer_checks(
     after: str | None = None,
     seed: int = 0,
 ) -> FilterChecks:
-    """Check the filters of a layer of a Keras model that names classes.
+    """Check the filters of a layer of a Keras classifier.
 
     Args:
         model: A built Keras model with one input, `Sequential` or functional, that
             outputs one number per class.
         layer: The name of one of its `Conv2D` layers.
-        x: Images, shape ``(n, h, w, c)``, scaled as in training. All count for blank
-            maps and for the cost; the answers against shuffles, which take longest,
-            are those to the first hundred.
+        x: Images, shape ``(n, h, w, c)``, scaled as in training. Blank maps and cost
+            are counted over all of them; answers are compared with shuffles on the
+            first hundred, because that takes longest.
         y: Their classes, whole numbers, shape ``(n,)``.
         after: The name of the layer whose maps are looked at for blank ones, such as a
             ReLU layer after batch normalisation. By default, the layer's own output

@@ -8,14 +8,14 @@ import numpy as np
 def effective_kernels(first: np.ndarray, second: np.ndarray, pool: int) -> np.ndarray:
     """Combine the kernels of two layers, with a pooling between them, into one layer's.
 
-    A value of the second layer is a weighted sum of pooled maps. Those are weighted
-    sums of pixels, if pooling is taken as the mean of its values and ReLU is left out.
-    Then the second layer is a weighted sum of pixels too, and this function returns its
-    weights. Neighboring weights of the second layer read places ``pool`` pixels apart.
+    A value of the second layer is a weighted sum over pooled maps. If pooling takes the
+    mean of its values, and there is no ReLU, those are weighted sums of pixels. Then
+    the second layer is a weighted sum of pixels as well, and this function returns its
+    weights. Neighbouring weights of the second layer read places ``pool`` pixels apart.
 
-    Max pooling and ReLU make this an approximation. To measure how good it is,
-    correlate the layer's own values with `convlens.cross_correlate` of the images and
-    these kernels, with ``stride=pool``.
+    Max pooling and ReLU make this an approximation. To measure how good it is, compute
+    `convlens.cross_correlate` of the images with these kernels and ``stride=pool``, and
+    correlate the result with the layer's own values.
 
     Args:
         first: Kernels of the first layer, shape ``(kh, kw, c_in, c)``; its stride is 1.

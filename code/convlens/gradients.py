@@ -1,11 +1,11 @@
 """How one step of training moves the kernels: errors, gradients, and the step.
 
-The error of a map's value is what the loss gains when that value rises by one: its
-derivative. A kernel uses each of its weights at every place, so the gradient of a
-weight is a sum over places: error times the pixel that lies under the weight there.
+The error of a value in a map is the derivative of the loss with respect to it: how fast
+the loss rises as this value rises. A kernel uses each of its weights at every place, so
+the gradient of a weight is a sum over places: error times the pixel under the weight.
 
-Keras computes gradients with its backend, and hides them. One step of plain gradient
-descent with rate 1 shows them with any backend: old weights minus new ones.
+Keras computes gradients in its backend and does not hand them out. One step of plain
+gradient descent with rate 1 shows them with any backend: old weights minus new ones.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def one_step(
 
     Returns:
         The copy after the step, compiled. The given model stays as it was. Layers that
-        act differently in training, such as dropout, act so.
+        behave differently during training, such as dropout, behave as in training.
 
     Example:
         The squared error of 3 times 2, where 5 is right, is 1; its gradient is 4.
@@ -71,9 +71,10 @@ def error_map(
     *,
     loss: str | keras.Loss = CROSS_ENTROPY,
 ) -> np.ndarray:
-    """Compute the error of each value of a layer's maps: how the loss depends on it.
+    """Compute the error of each value in a layer's maps: how the loss depends on it.
 
-    A zero is added to each value, and trained for one step: see `one_step`.
+    A number that begins at 0 is added to each value and trained for one step: see
+    `one_step`.
 
     Args:
         model: A built Keras model with one input, `Sequential` or functional.
@@ -85,8 +86,8 @@ def error_map(
 
     Returns:
         The derivative of the mean loss with respect to each value of the maps, shape
-        ``(n, h, w, c)``. Each image has an n-th of the loss, so errors shrink as the
-        batch grows. Layers act as they do after training, dropout included.
+        ``(n, h, w, c)``. The loss is a mean over ``n`` images, so errors shrink as the
+        batch grows. Layers behave as they do after training: dropout drops nothing.
 
     Raises:
         ValueError: There is no such layer or it outputs no maps, the model was never
@@ -173,8 +174,8 @@ def kernel_gradient(
     """Sum error times pixel over all places and images, for each weight of a kernel.
 
     ``g[i, j, c, o] = sum over n, r, s of errors[n, r, s, o] * x[n, r + i, s + j, c]``,
-    where ``x`` is padded. This is a cross-correlation too: that of the image with the
-    error map in the place of the kernel.
+    where ``x`` is padded. This is a cross-correlation as well, with the error map in
+    the place of the kernel.
 
     Args:
         x: What the layer read, shape ``(n, h, w, c_in)``.

@@ -1,9 +1,9 @@
-"""Change the kernels of a layer and see what becomes of the network.
+"""Change the kernels of a layer, to see what the network does without them.
 
-Every function that changes a model returns a copy, with the same names of layers, the
-same layers trainable, and all other weights equal to the last bit. The model that it
-was given stays as it was, whatever becomes of the copy. The copy is not compiled:
-compile it before training or evaluating it.
+Every function here returns a changed copy of a model. The copy has the same layer
+names and the same trainable layers, and all other weights are equal to the last bit.
+The model that was given is never changed, not even if the copy is trained later. The
+copy is not compiled: compile it before training or evaluating it.
 """
 
 from __future__ import annotations
@@ -148,11 +148,11 @@ def remove_kernel(
         layer: As in `with_kernels`.
         index: Which filter, from 0 to ``c_out - 1``.
         mean: By default, kernel and bias are set to zero. With a number, the filter
-            outputs this number everywhere: its kernel is zero, its bias the number.
-            With the filter's mean activation this is mean ablation: what the filter
-            tells of an image is lost, and its average effect is kept. After ReLU a
-            mean is never negative, so a bias of that size passes ReLU unchanged, and
-            `mean_activation` of the ReLU layer can be used here as it is.
+            outputs this number everywhere: its kernel is zero, and its bias is the
+            number. With the filter's mean activation this is mean ablation: the
+            filter no longer tells images apart, but keeps its average effect. After
+            ReLU a mean is never negative, so a bias of that size passes ReLU
+            unchanged, and `mean_activation` of the ReLU layer can be used as it is.
 
     Returns:
         The copy, not compiled.
@@ -240,7 +240,7 @@ def frozen(
     kernels: np.ndarray,
     biases: np.ndarray | None = None,
 ) -> keras.Model:
-    """Copy a model, with other kernels in one layer that training leaves as they are.
+    """Copy a model, with other kernels in one layer that do not change in training.
 
     Args:
         model: As in `with_kernels`.
@@ -271,12 +271,13 @@ def frozen(
 def derivative_bank(kh: int, kw: int, count: int) -> np.ndarray:
     """Make a bank of kernels by hand: oriented derivatives of a Gaussian.
 
-    The first half (and the odd one) are first derivatives, which answer to edges; their
-    angles are spread evenly over the full turn, because an edge from dark to bright and
-    one from bright to dark are two edges after ReLU. The others are second derivatives
-    with their sign changed, which answer to bright bars; they are the same after half a
-    turn, and are spread over that. The standard deviation is ``min(kh, kw) / 5``, so
-    the kernel ends 2.5 standard deviations from its centre.
+    The first half (and the odd one) are first derivatives, which answer to edges. Their
+    angles are spread evenly over a full turn, because an edge from dark to bright and
+    one from bright to dark are different edges after ReLU. The others are second
+    derivatives with their sign changed, which answer to bright bars. A bar is the same
+    after half a turn, so their angles are spread over half a turn. The standard
+    deviation is ``min(kh, kw) / 5``, so the kernel ends 2.5 standard deviations from
+    its centre.
 
     Args:
         kh: Rows of weights, at least 3.

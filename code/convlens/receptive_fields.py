@@ -1,4 +1,4 @@
-"""How much of the image one value of a layer depends on, by formula."""
+"""How much of the image one value of a layer sees, computed by a formula."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ReceptiveField:
 
 
 def receptive_field(model: keras.Model, layer: str) -> ReceptiveField:
-    """Compute the receptive field of a layer's values by formula.
+    """Compute the receptive field of a layer's values by a formula.
 
     Each layer with a kernel of k weights widens the field by (k - 1) steps, times its
     dilation; its stride then multiplies the step.

@@ -14,14 +14,14 @@ class KernelRecorder(keras.callbacks.Callback):
     """A callback that keeps copies of a layer's kernels while it is trained.
 
     Steps are counted from the beginning of `keras.Model.fit`, and each call of it
-    begins a new record. With ``steps_per_execution`` above 1, Keras hands over only
-    once in so many steps: a record is made at the first opportunity that has reached
-    the step asked for, and one record serves all the steps asked for up to there.
-    ``steps`` says which steps the records really come from.
+    begins a new record. With ``steps_per_execution`` above 1, Keras calls back only
+    once in that many steps. Then a record is made at the first call that has reached
+    the step asked for, and it serves all the steps asked for up to there. ``steps``
+    says which steps the records really come from.
 
     Keras reports the mean loss since the epoch began. Here, each record has the mean
-    since the record before. All batches count alike in it; a smaller last batch of an
-    epoch counts roughly by its size.
+    since the record before. All batches count equally in it; a smaller last batch of
+    an epoch counts roughly by its size.
 
     Args:
         layer: The name of a layer with kernels ``(kh, kw, c_in, c_out)``.
@@ -112,9 +112,9 @@ class KernelRecorder(keras.callbacks.Callback):
 
 
 def recording_steps(total: int, count: int) -> np.ndarray:
-    """Spread numbers of steps over a training, denser at its beginning.
+    """Choose steps of a training, more densely at its beginning.
 
-    Kernels change fastest at first. The square roots of the steps are evenly spaced.
+    Kernels change fastest at first, so the square roots of the steps are evenly spaced.
 
     Args:
         total: Number of steps of the training, at least 1.

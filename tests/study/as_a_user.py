@@ -7,7 +7,6 @@ from convlens.study import (
     DataError,
     Images,
     build_cnn,
-    epoch_lines,
     evidence_of,
     kept_results,
     ledger,
@@ -31,7 +30,7 @@ except DataError as error:
 model: keras.Model = trained_cnn(images, seed=0)
 before: keras.Model = untrained_cnn(images)
 history: dict[str, list[float]] = train(build_cnn(seed=1), images, seed=1)
-lines: str = epoch_lines(training_record(images))
+losses: list[float] = training_record(images).history["loss"]
 
 mixed: dict[str, list] = trained_or_not_kernels(images)
 seven: np.ndarray = images.x_test[[images.running_seven]]

@@ -54,15 +54,17 @@ def test_the_interval_is_wilsons():
     finding = concluded(accuracy, **accuracy.measure(network))["test-accuracy"]
     assert finding.numbers["interval from"] == pytest.approx(0.8256, abs=1e-4)
     assert finding.numbers["interval to"] == pytest.approx(0.9448, abs=1e-4)
-    assert "90 right: **90.00%**" in finding.sentence
+    assert "90 right. That is **90.00%**" in finding.sentence
 
 
 @pytest.mark.parametrize(
     ("losses", "words"),
     [
-        ([0.3, 0.2, 0.1], "at 0.1000, the last."),
-        ([0.3, 0.1, 0.1], "did not rise again"),
-        ([0.3, 0.1, 0.2], "at 0.1000, and ended at 0.2000"),
+        ([0.3, 0.2, 0.1], "after epoch 3 of 3, which was the last: there is no"),
+        ([0.2, 0.1], "overfitting, but in 2 epochs it could hardly appear."),
+        ([0.5, 0.4, 0.3, 0.2, 0.1], "there is no sign of overfitting."),
+        ([0.3, 0.1, 0.1], "after epoch 2 of 3, and it did not rise again."),
+        ([0.3, 0.1, 0.2], "after epoch 2 of 3, and ended at 0.2000."),
     ],
 )
 def test_the_validation_loss_chooses_its_sentence(losses, words):
@@ -70,6 +72,9 @@ def test_the_validation_loss_chooses_its_sentence(losses, words):
     assert words in finding.sentence
     assert finding.numbers["epoch"] == np.argmin(losses) + 1
     assert "1,234 validation images" in finding.limit
+
+
+UNEVEN = "some pairs of digits are confused more often than others"
 
 
 def confusion(**wrong: int) -> np.ndarray:
@@ -109,11 +114,11 @@ def test_one_pair_and_all_pairs_are_judged_apart(counts, alone, together):
     numbers = finding.numbers
     assert numbers["largest pair, value"] == (counts - 90 * np.eye(10)).max()
     assert (
-        numbers["largest pair, value"] > numbers["largest pair, null 97.5 %"]
+        numbers["largest pair, value"] > numbers["largest pair, null 97.5%"]
     ) == alone
-    assert ("that is more than the largest" in finding.sentence) == alone
-    assert (numbers["all pairs, value"] > numbers["all pairs, null 97.5 %"]) == together
-    assert ("not spread evenly over the pairs" in finding.sentence) == together
+    assert ("That is more often than chance explains" in finding.sentence) == alone
+    assert (numbers["all pairs, value"] > numbers["all pairs, null 97.5%"]) == together
+    assert (f"So {UNEVEN}" in finding.sentence) == together
     assert ("nothing shows" in finding.sentence) != together
 
 
@@ -126,9 +131,9 @@ def test_many_small_pairs_are_seen_where_no_single_one_is():
     counts[~np.eye(10, dtype=bool)] = wrong
     finding = about_mistakes(counts)["commonest-confusion"]
     numbers = finding.numbers
-    assert numbers["largest pair, value"] <= numbers["largest pair, null 97.5 %"]
-    assert numbers["all pairs, value"] > numbers["all pairs, null 97.5 %"]
-    assert "not spread evenly over the pairs" in finding.sentence
+    assert numbers["largest pair, value"] <= numbers["largest pair, null 97.5%"]
+    assert numbers["all pairs, value"] > numbers["all pairs, null 97.5%"]
+    assert f"So {UNEVEN}" in finding.sentence
     expected = wrong.sum() / 90
     chi_squared = np.sum((wrong - expected) ** 2 / expected)
     assert numbers["all pairs, value"] == pytest.approx(chi_squared)
@@ -163,9 +168,9 @@ def test_without_mistakes_there_is_nothing_to_judge():
 
 def test_equally_frequent_confusions_are_named():
     two = about_mistakes(confusion(_49=1, _35=1))["commonest-confusion"].sentence
-    assert "2 confusions are equally frequent, 1 each: 3 read as 5, 4 read as 9." in two
+    assert "equally frequent, with 1 each: 3 read as 5 and 4 read as 9." in two
     four = about_mistakes(confusion(_49=1, _35=1, _17=1, _71=1))["commonest-confusion"]
-    assert "4 read as 9 among them." in four.sentence
+    assert "4 read as 9, and others." in four.sentence
 
 
 def test_ten_equally_hard_digits_are_rarely_called_unequal():
@@ -189,7 +194,7 @@ def test_a_digit_that_is_harder_is_named():
     finding = about_mistakes(counts)["worst-digit"]
     assert finding.numbers["worst"] == 9
     assert finding.p < 0.001
-    assert "some digits are harder" in finding.sentence
+    assert "Some digits are harder" in finding.sentence
 
 
 def test_digits_that_are_not_there_are_not_compared():
@@ -206,7 +211,7 @@ def test_the_surest_mistake_is_counted():
     found = mistakes._surest_mistake(truth, probabilities)
     assert found == {"surest mistake": 0.9, "as sure": 2, "as sure and right": 1}
     sentence = mistakes._surest(*found.values()).sentence
-    assert "0.9000. Of the 2 digits read with at least that" in sentence
+    assert "0.9000. Of the 2 digits that it read with at least this" in sentence
     assert sentence.endswith("1 was right.")
     none = mistakes._surest_mistake(truth[:2], probabilities[:2])
     assert none["surest mistake"] is None
@@ -227,9 +232,9 @@ def layer(value: float, before: float, beyond: int = 14) -> dict:
 @pytest.mark.parametrize(
     ("value", "before", "words"),
     [
-        (0.4, 0.0, "agree more than chance explains."),
-        (0.4, 0.5, "more than chance explains, but no more than before training."),
-        (0.0, 0.0, "agree no more than chance explains."),
+        (0.4, 0.0, "agree more than chance explains: averaged"),
+        (0.4, 0.5, "more than chance explains, but no more than before training: "),
+        (0.0, 0.0, "agree no more than chance explains: averaged"),
     ],
 )
 def test_the_kernels_choose_their_sentences(value, before, words):
@@ -237,16 +242,17 @@ def test_the_kernels_choose_their_sentences(value, before, words):
     assert words in found["neighbours-agree"].sentence
     assert found["neighbours-agree"].p == 0.001
     more = "more" if value > 0.03 else "no more"
-    assert f"agree {more} than chance gives" in found["second-layer-agrees"].sentence
+    assert f"agree {more} than chance explains" in found["second-layer-agrees"].sentence
 
 
 @pytest.mark.parametrize(
     ("beyond", "words"),
     [
         (16, "so this is more than chance explains (p < 0.0001)."),
-        (14, "The other 2 cannot be told from noise"),
+        (14, "The other 2 do not stand out from their own shuffles"),
+        (15, "The other one does not stand out from its own shuffles"),
         (1, "so this is not shown to be more (p ="),
-        (0, "The other 16 cannot be told from noise"),
+        (0, "The other 16 do not stand out from their own shuffles"),
     ],
 )
 def test_kernels_are_counted_against_what_chance_gives(beyond, words):
@@ -259,29 +265,33 @@ def test_kernels_are_counted_against_what_chance_gives(beyond, words):
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0.3, "began still shows: "), (0.02, "is not shown any more")]
+    ("value", "words"),
+    [(0.3, "the initial ones still show: "), (0.02, "are not shown to be left")],
 )
 def test_the_start_of_the_kernels_chooses_its_sentence(value, words):
     numbers = {"kernels": 16, "epochs": 3, "growth": 3.25}
     kept = {"value": value, **SEVEN}
     found = concluded(initial_weights, correlation=kept, **numbers)["weights-moved"]
     assert words in found.sentence
-    assert found.sentence.startswith("In 3 epochs, ")
-    assert ("older than the training" in found.sentence) == (value > 0.03)
+    assert found.sentence.startswith("After 3 epochs of training ")
+    assert ("part of their random start" in found.sentence) == (value > 0.03)
 
 
 @pytest.mark.parametrize(
     ("answering", "before", "words"),
     [
-        (9, 16, "all 16 did: their peaks were closer together"),
-        (9, 4, "4 did: their peaks were further apart"),
-        (9, 9, "as many did"),
+        (9, 16, "all 16 reach that height. A trained filter may be quiet because"),
+        (9, 4, "untrained network 4 reach that height."),
+        (9, 9, "as many reach that height."),
     ],
 )
 def test_training_is_not_said_to_do_harm(answering, before, words):
     finding = blank_maps._kernels_that_answer(answering, before, 1, 16)
     assert words in finding.sentence
-    assert "1 is zero everywhere" in finding.sentence
+    assert ("may be quiet" in finding.sentence) == (before > answering)
+    assert "and 1 is zero everywhere" in finding.sentence
+    none = blank_maps._kernels_that_answer(answering, before, 0, 16)
+    assert "and none is zero everywhere" in none.sentence
 
 
 def test_dead_is_told_from_blank():
@@ -289,10 +299,16 @@ def test_dead_is_told_from_blank():
     finding = blank_maps._dead_and_blank(shares, 1, 3)
     assert finding.numbers["relu1, dead"] == 1
     assert finding.numbers["relu1, blank on some"] == 2
-    assert "On this image 1 map of relu1 is blank." in finding.sentence
-    assert "(the most often on 66.7% of them), 1 on" in finding.sentence
-    assert "of the 2 maps of relu2, **0 dead**, 0 blank on some images, 2" in (
-        finding.sentence
+    assert "On the “7”, 1 map of relu1 is blank." in finding.sentence
+    rare = blank_maps._dead_and_blank({"relu1": np.array([0.0002])}, 0, 5000)
+    assert "1 is blank on some images (on less than 0.1% of them)" in rare.sentence
+    assert (
+        "are blank on some images (on at most 66.7% of them), and 1 on"
+        in finding.sentence
+    )
+    assert (
+        "of the 2 maps of relu2, **none** is dead, 0 are blank on some images, and 2"
+        in (finding.sentence)
     )
 
 
@@ -456,7 +472,7 @@ def test_shuffled_weights_answer_even_greys_alike(network):
 
 
 def test_every_number_of_a_sentence_is_kept(said):
-    """Up to rounding. Seeds, layers and levels such as 95 % are no results."""
+    """Up to rounding. Seeds, layers and levels such as 95% are no results."""
     missing = []
     for claim in said.claims.values():
         finding = claim.finding
@@ -472,13 +488,13 @@ def test_every_number_of_a_sentence_is_kept(said):
     assert missing == []
 
 
-# Digits that are labels, and the 2.5 % behind "a fortieth".
+# Digits that are labels, and the 2.5% behind "a fortieth".
 LEVELS = ("95", "97.5", "0", "0.0001")  # of tests and of rounding
 CONSTANTS = {
     "commonest-confusion": range(10),
     "worst-digit": range(10),
     "answer-against-shuffles": [7],
-    "dead-and-blank": [1, 2],
+    "dead-and-blank": [1, 2, 7],
 }
 
 
@@ -525,6 +541,40 @@ def test_a_name_from_outside_is_text_and_nothing_else(images, said):
     assert text in claim.limit
 
 
+def test_the_ledger_is_a_table_that_screen_readers_can_follow(said):
+    """Every row has a heading, and every claim heads its rows."""
+    from bs4 import BeautifulSoup
+
+    table = BeautifulSoup(said._repr_html_(), "html.parser").table
+    groups = table.find_all("tbody")
+    assert len(groups) == len(said.claims)
+    for group, claim in zip(groups, said.claims.values(), strict=True):
+        head, *rows = group.find_all("tr")
+        assert head.th["scope"] == "rowgroup"
+        assert head.get_text() == claim.finding.sentence.replace("**", "")
+        bold = claim.finding.sentence.split("**")[1::2]
+        assert [one.get_text() for one in head.find_all("strong")] == bold
+        assert [row.th["scope"] for row in rows] == ["row"] * len(rows)
+        told = {row.th.get_text(): row.td.get_text() for row in rows}
+        assert told["Limit"] == claim.limit
+        assert told["Random seed"] == "0"
+        assert claim.finding.name in told["Page"]
+        count = len(claim.finding.numbers)
+        assert told.get("Numbers", "0").startswith(f"{count}")
+
+
+def test_the_table_keeps_a_name_from_outside_as_text(said):
+    from bs4 import BeautifulSoup
+
+    finding = said.claims["test-accuracy"].finding
+    forged = Ledger([Claim(finding, "accuracy", as_text(NAME), (0,))])
+    table = BeautifulSoup(forged._repr_html_(), "html.parser")
+    assert {tag.name for tag in table.find_all()} <= {
+        *("table", "tbody", "tr", "th", "td", "strong", "details", "summary")
+    }
+    assert " ".join(NAME.split()) in table.get_text()
+
+
 def test_the_ledger_escapes_the_name_of_the_digits(images, monkeypatch, said):
     monkeypatch.setattr(claims, "measured", lambda *args: numbers_of(said, images))
     forged = replace(images, name=NAME)
@@ -552,11 +602,15 @@ def test_a_sentence_shows_itself_as_markdown():
     assert Ledger([claim]).say("a")._repr_markdown_() == "**b**"
 
 
-def test_a_short_form_has_its_own_limit_and_only_that():
-    long = Finding("a", "p", "Long.", {}, "none", limit="Small.", short="Brief.")
+def test_a_short_form_comes_without_what_it_rests_on():
+    long = Finding("a", "p", "Long.", {}, "3 of 9", limit="Small.", short="Brief.")
     plain = Finding("b", "p", "Long.", {}, "none", networks=2)
     one = Ledger([Claim(long, "q", "MNIST", (0,)), Claim(plain, "q", "MNIST", (0, 5))])
-    assert one.short("a") == "Brief. *Small.*"
-    assert one.shared_limit().startswith("2 networks, MNIST: too few to tell")
+    assert one.short("a") == "Brief."
+    assert one.basis("a") == "*Chance level:* 3 of 9. *Random seed:* 0. *Limit:* Small."
+    assert one.basis("b") == "*Chance level:* none. *Random seeds:* 0 and 5."
+    assert one.shared_limit().startswith(
+        "What this page says of networks rests on 2 networks trained on MNIST, too few"
+    )
     with pytest.raises(ValueError, match="expected a claim with a short form, got 'b'"):
         one.short("b")

@@ -7,20 +7,20 @@ from convlens.study.findings import Evidence, over_networks
 @pytest.mark.parametrize(
     ("differences", "shown", "words"),
     [
-        ([0.1], True, "in the one network measured, too few for a verdict"),
+        ([0.1], True, "in the one network measured"),
         ([-0.1], False, "not in the one network measured"),
         (
             [0.1] * 3,
             True,
-            "in 3 of 3 networks, too few for a verdict",
+            "in all 3 networks",
         ),
-        ([0.1, 0.2, -0.1], False, "in 2 of 3 networks, too few for a verdict"),
-        ([0.1] * 5, True, "in 5 of 5 networks, too few for a verdict"),
-        ([0.1] * 6, True, "in 6 of 6 networks; exact sign-flip test, p = 0.031"),
+        ([0.1, 0.2, -0.1], False, "in 2 of 3 networks"),
+        ([0.1] * 5, True, "in all 5 networks"),
+        ([0.1] * 6, True, "in all 6 networks; exact sign-flip test, p = 0.031"),
         ([0.1] * 5 + [-0.1], False, "in 5 of 6 networks; exact sign-flip test, p = "),
         ([-0.1] * 6, False, "in 0 of 6 networks; exact sign-flip test, p = 0.031"),
         ([0.0] * 6, False, "in 0 of 6 networks; exact sign-flip test, p = 1"),
-        ([0.1] * 10, True, "in 10 of 10 networks; exact sign-flip test, p = 0.002"),
+        ([0.1] * 10, True, "in all 10 networks; exact sign-flip test, p = 0.002"),
     ],
 )
 def test_the_verdict_over_networks(differences, shown, words):

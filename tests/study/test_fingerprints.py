@@ -47,8 +47,8 @@ WATCHED = {
 CHANGES = {
     "a sentence": (
         "study/questions/mistakes.py",
-        "It makes no mistake",
-        "It never fails",
+        "The network makes no mistake",
+        "The network never fails",
         set(),
     ),
     "a docstring of a measure": (

@@ -41,14 +41,14 @@ def said(effects: list[float]) -> dict[str, str]:
 
 VERDICTS = {
     "pictures-by-ascent": (
-        "So training gave the pictures order.",
-        "So training took order from the pictures.",
-        "So training is not shown to give the pictures order.",
+        "So training made the pictures more orderly.",
+        "So training made the pictures less orderly.",
+        "So training is not shown to make the pictures more orderly.",
     ),
     "peaks-tell-the-digit": (
-        "So the deeper layer tells more of the digit.",
-        "So the deeper layer tells less of the digit.",
-        "So the deeper layer is not shown to tell more of the digit.",
+        "So the deeper layer says more about which digit it is.",
+        "So the deeper layer says less about which digit it is.",
+        "So the deeper layer is not shown to say more about which digit it is.",
     ),
 }
 
@@ -66,21 +66,21 @@ def test_the_numbers_choose_the_verdict(name):
 def test_too_few_networks_give_no_verdict(name):
     for few in ([0.2] * 5, [0.2, -0.2, 0.1]):
         sentence = said(few)[name]
-        assert "too few for a verdict" in sentence
+        assert "sign-flip" not in sentence
         assert "So " not in sentence
-    assert "in the one network measured, too few" in said([0.2])[name]
+    assert "in the one network measured" in said([0.2])[name]
     assert "not in the one network measured" in said([-0.2])[name]
 
 
 @pytest.mark.parametrize(
     ("correlations", "words"),
     [
-        ([0.9, 0.8, 0.9, 0.8, 0.9, 0.8], "are a good summary"),
-        ([0.3] * 6, "are a poor summary"),
-        ([-0.9] * 6, "are a poor summary"),
-        ([0.9, 0.3] * 3, "are neither a good nor a poor summary"),
-        ([0.9], "are a good summary"),
-        ([0.0], "are a poor summary"),
+        ([0.9, 0.8, 0.9, 0.8, 0.9, 0.8], "is a good summary"),
+        ([0.3] * 6, "is a poor summary"),
+        ([-0.9] * 6, "is a poor summary"),
+        ([0.9, 0.3] * 3, "is neither a good nor a poor summary"),
+        ([0.9], "is a good summary"),
+        ([0.0], "is a poor summary"),
     ],
 )
 def test_half_the_variance_makes_a_good_summary(correlations, words):
@@ -91,8 +91,8 @@ def test_half_the_variance_makes_a_good_summary(correlations, words):
 
 def test_filters_with_a_picture_are_counted_over_networks():
     sentence = said([0.1, 0.2])["pictures-by-ascent"]
-    assert "**16 of 16** filters" in sentence
-    assert "with random weights, 12 of 16" in sentence
+    assert "**16 of 16** trained filters" in sentence
+    assert "12 of 16 filters with random weights" in sentence
 
 
 def test_eta_squared_is_that_of_the_analysis_of_variance():

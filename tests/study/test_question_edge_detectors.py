@@ -71,7 +71,8 @@ def test_hand_made_edges_pass_every_test(planted):
     assert counts["all three, an edge"] == 16
     assert counts["bar"] == counts["blob"] == 0
     told = verdict(*[planted["edges"]] * 6)
-    assert "pass all three tests: **16 of 16**, 16 of them with an edge" in told
+    assert "All three: **16 of 16**, against 0 before training." in told
+    assert "For 16 of those that pass, the nearest shape is an edge." in told
     assert told.endswith(
         "So “the filters are edge detectors” holds for every filter measured."
     )
@@ -105,7 +106,7 @@ def test_of_eight_edges_among_noise_eight_are_found(planted):
 def test_what_was_there_before_training_is_not_put_down_to_it(measure):
     opposite = measure(PLANTED["half"], before=EDGES)
     told = verdict(*[opposite] * 6)
-    assert "Before training 16 passed." in told
+    assert "All three: **8 of 16**, against 16 before training." in told
     assert told.endswith("is not shown: training did not make more filters pass.")
     found = said(*[opposite] * 6)
     assert "is not shown that training" in found["oriented-and-smooth"].sentence
@@ -132,13 +133,13 @@ def test_too_few_networks_get_no_verdict_over_networks(planted):
         for finding in said(*[planted["edges"]] * count).values():
             assert finding.p is None
             assert finding.networks == count
-            assert "a verdict" in finding.sentence
+            assert "sign-flip" not in finding.sentence
             assert "p =" not in finding.sentence
-    assert " Of this network, “the" in verdict(planted["edges"])
-    assert " Of these networks, “the" in verdict(*[planted["edges"]] * 5)
+    assert " So for this network, “the" in verdict(planted["edges"])
+    assert " So for these networks, “the" in verdict(*[planted["edges"]] * 5)
     for finding in said(*[planted["edges"]] * 6).values():
         assert finding.p == 2 / 2**6
-        assert "a verdict" not in finding.sentence
+        assert "sign-flip" in finding.sentence
 
 
 def raised(numbers, group, **states):
@@ -157,10 +158,10 @@ def raised(numbers, group, **states):
 @pytest.mark.parametrize(
     ("ramp", "surface", "words"),
     [
-        (0.7, 0.7, "training made the kernels more oriented, and smoother."),
-        (0.7, 0.5, "more oriented; that it made them smoother is not shown."),
-        (0.5, 0.7, "smoother; that it made them more oriented is not shown."),
-        (0.5, 0.5, "it is not shown that training made the kernels more"),
+        (0.7, 0.7, "training made the kernels smoother, and the ramp in them larger."),
+        (0.7, 0.5, "ramp in the kernels larger; that it made them smoother is not"),
+        (0.5, 0.7, "smoother; that it made the ramp in them larger is not shown."),
+        (0.5, 0.5, "it is not shown that training made the kernels smoother or"),
     ],
 )
 def test_a_few_networks_are_held_against_chance(planted, ramp, surface, words):
@@ -171,16 +172,24 @@ def test_a_few_networks_are_held_against_chance(planted, ramp, surface, words):
     assert words in alone.sentence
     assert words in three.sentence
     both = [3 * (share > 0.6) for share in (ramp, surface)]
-    assert "in {} and the second in {} of 3 networks".format(*both) in three.sentence
-    which = ["the first"] * (ramp > 0.6) + ["the second"] * (surface > 0.6)
-    told = f"Beyond 95 % of chance: {' and '.join(which) or 'neither'};"
+    which = "all" if both[0] else "0 of"
+    told = f"chance in {which} 3 networks, that of the surface in {both[1]}."
+    if all(both):
+        told = "Both are above the range of chance in all 3 networks."
+    assert told in three.sentence
+    names = ("the share of the ramp", "that of the surface")
+    which = [name for name, one in zip(names, both, strict=True) if one]
+    told = (
+        f"{' and '.join(which) or 'neither'} {'are' if all(both) else 'is'} above the "
+        "range of chance."
+    )
     assert told in alone.sentence
 
 
 @pytest.mark.parametrize(
     ("bar", "choosy", "words"),
     [
-        (0.7, 0.7, "training made the answer to a bar stronger, and more selective."),
+        (0.7, 0.7, "training made the answer to a bar stronger and more selective."),
         (0.7, 0.4, "stronger; that it made it more selective is not shown."),
         (0.4, 0.7, "more selective; that it made it stronger is not shown."),
         (0.4, 0.4, "it is not shown that training made the answer to a bar"),
@@ -198,8 +207,8 @@ def test_two_tests_that_differ_are_both_told(planted):
     up = raised(planted["noise"], "kernels alone", **rows)
     down = raised(up, "kernels alone", quadratic_share=(0.7, 0.1))
     finding = said(*[up] * 5, down)["oriented-and-smooth"]
-    assert "rose in 6 and the second in 5 of 6 networks" in finding.sentence
-    assert "p = 0.031 and p = 0.22." in finding.sentence
+    assert "rose in 6 of 6 networks and that of the surface in 5" in finding.sentence
+    assert "p = 0.031 and p = 0.22)." in finding.sentence
     assert finding.p == pytest.approx(0.21875)
     assert finding.numbers[f"{GRADIENT}, p"] == 2 / 2**6
     assert finding.numbers[f"{QUADRATIC}, p"] == pytest.approx(0.21875)
@@ -208,17 +217,21 @@ def test_two_tests_that_differ_are_both_told(planted):
 def test_counts_are_told_over_all_networks(planted):
     few, many = planted["half"], planted["edges"]
     told = said(few, many)["kernels-with-a-gradient"].sentence
-    assert "than chance explains: **8 of 16**; before training 0." in told
-    assert "In the 2 networks it is from 8 to 16, 12.0 on average" in told
-    assert "In the " not in said(few)["kernels-with-a-gradient"].sentence
+    assert (
+        "**8 of 16** kernels hold a larger ramp than chance explains, against 0" in told
+    )
+    assert "Over the 2 networks, 12.0 kernels hold one on average (8 to 16)," in told
+    assert "Over the " not in said(few)["kernels-with-a-gradient"].sentence
 
 
 def test_the_short_verdict_is_that_of_the_long_one(planted):
     found = said(planted["half"], planted["edges"])["edge-detectors-verdict"]
     assert found.short.startswith("In the 2 networks measured, **12.0 of 16** filters")
-    assert "and 0.0 before training." in found.short
-    last = found.sentence[found.sentence.index("Of these networks,") :]
+    assert "against 0.0 before training." in found.short
+    last = found.sentence[found.sentence.index("So for these networks,") :]
     assert found.short.endswith(last)
+    alone = said(planted["half"])["edge-detectors-verdict"].short
+    assert alone.startswith("In the one network measured, **8 of 16** filters pass")
 
 
 def test_the_table_has_a_row_for_each_measure(planted):

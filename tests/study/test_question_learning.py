@@ -40,16 +40,16 @@ def concluded(*networks):
 @pytest.mark.parametrize(
     ("falls", "words"),
     [
-        ([0.02] * 6, "lowered the loss on that batch (in 6 of 6 networks; exact"),
+        ([0.02] * 6, "lowered the loss on that batch (in all 6 networks; exact"),
         ([-0.02] * 6, "is not shown to lower the loss on that batch (in 0 of 6"),
         ([0.02, -0.02] * 3, "is not shown to lower the loss on that batch (in 3 of 6"),
         ([0.0] * 6, "is not shown to lower the loss on that batch (in 0 of 6"),
         (
             [0.02] * 3,
-            "lowered the loss on that batch (in 3 of 3 networks, too few for a verdict",
+            "lowered the loss on that batch (in all 3 networks",
         ),
         ([0.02, 0.02, -0.1], "is not shown to lower the loss on that batch (in 2 of 3"),
-        ([0.02], "lowered the loss on that batch (in the one network measured, too"),
+        ([0.02], "lowered the loss on that batch (in the one network measured"),
         ([-0.02], "is not shown to lower the loss on that batch (not in the one"),
     ],
 )
@@ -65,48 +65,91 @@ def test_a_step_is_judged_over_networks(falls, words):
 
 
 @pytest.mark.parametrize(
+    ("fall", "by_luck", "said"),
+    [(0.02, 0.001, True), (0.02, 0.01, False), (0.02, -0.01, False), (-0.02, 0, False)],
+)
+def test_the_direction_decides_where_random_ones_do_far_less(fall, by_luck, said):
+    one = numbers(fall=fall)
+    one["one step"]["after random steps"] = 2.3 - by_luck
+    finding = concluded(one)["one-step-lowers-the-loss"]
+    assert ("So it was the direction" in finding.sentence) == said
+
+
+@pytest.mark.parametrize(
     ("rises", "beyond", "words"),
     [
-        ([0.5] * 6, True, "agree more than at step 0 (in 6 of 6 networks; exact sign-"),
-        ([-0.5] * 6, True, "are not shown to agree more than at step 0 (in 0 of 6"),
-        ([0.5, -0.5] * 3, True, "are not shown to agree more than at step 0 (in 3 of"),
-        ([0.0] * 6, True, "are not shown to agree more than at step 0 (in 0 of 6"),
+        (
+            [0.5] * 6,
+            True,
+            "are more alike than at step 0 (in all 6 networks; exact sign-",
+        ),
+        ([-0.5] * 6, True, "are not shown to be more alike than at step 0 (in 0 of 6"),
+        (
+            [0.5, -0.5] * 3,
+            True,
+            "are not shown to be more alike than at step 0 (in 3 of",
+        ),
+        ([0.0] * 6, True, "are not shown to be more alike than at step 0 (in 0 of 6"),
         (
             [0.5] * 3,
             True,
-            "agree more than at step 0 (in 3 of 3 networks, too few for a verdict",
+            "are more alike than at step 0 (in all 3 networks",
         ),
-        ([-0.5], True, "are not shown to agree more than at step 0 (not in the one"),
-        ([0.5] * 6, False, "but are not shown to agree more than the same weights"),
-        ([0.6] * 3, False, "but are not shown to agree more than the same weights"),
+        ([-0.5], True, "are not shown to be more alike than at step 0 (not in the one"),
+        ([0.5] * 6, False, "but are not shown to be more alike than the same"),
+        ([0.6] * 3, False, "but are not shown to be more alike than the same"),
     ],
 )
 def test_order_is_judged_against_the_start_and_against_shuffles(rises, beyond, words):
     networks = [numbers(rise=one, beyond=beyond) for one in rises]
     finding = concluded(*networks)["order-grows"]
     assert words in finding.sentence
-    both = ") and more than the same weights shuffled." in finding.sentence
+    both = "), and more alike than the same weights shuffled." in finding.sentence
     assert both == (beyond and min(rises) > 0)
     above = sum(beyond and one > 0.1 for one in rises)
-    assert f"their own shuffles: {above} of {len(rises)}." in finding.sentence
+    assert f"own shuffles in {above} of {len(rises)} network" in finding.sentence
 
 
 def test_half_of_the_rise_is_found_at_the_first_record_past_it():
     finding = concluded(numbers())["when-order-came"]
-    assert "after **20%** of the steps (1 of 1 network had a rise)" in finding.sentence
-    assert "the loss of a batch had gone from 2.25 to 1.00." in finding.sentence
+    assert "rose in 1 of 1 network, and half" in finding.sentence
+    assert "after **20%** of the steps." in finding.sentence
+    assert (
+        "the loss of a batch had gone from 2.25 to 1.00, 71% of its whole fall: the "
+        "loss fell first, and order followed." in finding.sentence
+    )
     late = numbers() | {"order": [0.0, 0.1, 0.2, 0.5]}
     both = concluded(numbers(), late)["when-order-came"]
-    assert "after **20% to 100%** of the steps (2 of 2 networks" in both.sentence
+    assert "after **20% to 100%** of the steps." in both.sentence
     assert "from 2.25 to 0.75 on average" in both.sentence
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        (0.6, "94% of its whole fall: the loss fell first, and order followed."),
+        (1.375, "50% of its whole fall: order and the fall of the loss came together."),
+        (2.2, "3% of its whole fall: order came first, and the fall of the loss"),
+    ],
+)
+def test_which_came_first_follows_from_the_loss_at_half_of_the_rise(then, words):
+    found = numbers() | {"losses": [2.25, then, 0.5]}
+    assert words in concluded(found)["when-order-came"].sentence
+
+
+def test_a_loss_that_did_not_fall_is_not_compared_with_order():
+    found = concluded(numbers() | {"losses": [1.0, 1.0, 1.0]})["when-order-came"]
+    assert found.sentence.endswith("had gone from 1.00 to 1.00.")
+    assert np.isfinite([*found.numbers.values()]).all()
 
 
 def test_a_network_whose_order_fell_has_no_half_of_a_rise():
     some = concluded(numbers(), numbers(rise=-0.5))["when-order-came"]
-    assert "after **20%** of the steps (1 of 2 networks had a rise)" in some.sentence
+    assert "rose in 1 of 2 networks" in some.sentence
+    assert "after **20%** of the steps." in some.sentence
     for rise in (-0.5, 0.0):
         none = concluded(numbers(rise=rise), numbers(rise=rise))["when-order-came"]
-        assert "there is no rise of which half could be reached" in none.sentence
+        assert "there is no rise to take half of" in none.sentence
         assert np.isfinite([*none.numbers.values()]).all()
 
 

@@ -57,39 +57,39 @@ def said(effects: list[float]) -> dict[str, str]:
 
 VERDICTS = {
     "smooth-part-works": (
-        "So the network needs the smooth part more.",
-        "So the network needs the rest more.",
-        "So neither part is shown to be needed more.",
+        "So the network needs the smooth part more than the rest.",
+        "So the network needs the rest more than the smooth part.",
+        "So neither part is shown to be needed more than the other.",
     ),
     "smooth-against-random": (
-        "So it matters which patterns are kept.",
-        "So the smooth patterns are worse than random ones.",
-        "So the smooth patterns are not shown to be better than random ones.",
+        "So it matters that the six are smooth.",
+        "So smooth patterns are worse than random ones.",
+        "So smooth patterns are not shown to be better than random ones.",
     ),
     "noise-in-each-part": (
-        "So the exact weights matter in the smooth part more than in the rest.",
-        "So the exact weights matter in the rest more than in the smooth part.",
-        "So the exact weights are not shown to matter more in one part.",
+        "So the exact weights matter more in the smooth part than in the rest.",
+        "So the exact weights matter more in the rest than in the smooth part.",
+        "So the exact weights are not shown to matter more in either part.",
     ),
     "frozen-first-layers": (
-        "So learning the first layer pays, in short trainings.",
-        "So learning the first layer does harm, in short trainings.",
-        "So learning the first layer is not shown to pay.",
+        "So a learned first layer helps, in short trainings.",
+        "So a learned first layer does harm, in short trainings.",
+        "So a learned first layer is not shown to help, in short trainings.",
     ),
     "untrained-kernels-put-in": (
-        "So the later layers still read what the training began with.",
-        "So the initial weights do worse than new ones.",
-        "So the initial weights are not shown to do better than new ones.",
+        "So the later layers can still read the weights that training began with.",
+        "So the initial weights do worse than new random ones.",
+        "So the initial weights are not shown to do better than new random ones.",
     ),
     "one-kernel-removed": (
-        "So some kernels are needed.",
+        "So the network needs that kernel.",
         "So the network reads better without that kernel.",
         "So no single kernel is shown to be needed.",
     ),
     "orderly-kernels": (
-        "So the orderly kernels are needed more.",
-        "So the orderly kernels are needed less.",
-        "So the orderly kernels are not shown to be needed more.",
+        "So the more orderly kernels are needed more.",
+        "So the more orderly kernels are needed less.",
+        "So the more orderly kernels are not shown to be needed more.",
     ),
 }
 
@@ -107,9 +107,9 @@ def test_the_numbers_choose_the_verdict(name):
 def test_too_few_networks_give_no_verdict(name):
     for few in ([0.2] * 5, [0.2, -0.2, 0.1]):
         sentence = said(few)[name]
-        assert "too few for a verdict" in sentence
+        assert "sign-flip" not in sentence
         assert "So " not in sentence
-    assert "in the one network measured, too few" in said([0.2])[name]
+    assert "in the one network measured" in said([0.2])[name]
     assert "not in the one network measured" in said([-0.2])[name]
     assert "So " not in said([0.2])[name]
 
@@ -125,8 +125,8 @@ def test_the_cost_is_that_of_the_kernel_which_validation_images_name():
         for finding in needed.conclude(Evidence((0,), (one,)))
         if finding.name == "one-kernel-removed"
     )
-    assert "costs **7.0** right answers in 1,000" in found.sentence
-    assert "13 of all 16 kernels cost none" in found.sentence
+    assert "costs **7.0** right answers on 1,000 test images" in found.sentence
+    assert "13 of all 16 cost none" in found.sentence
     assert found.numbers["right answers lost, most needed kernel, mean"] == 7
 
 
@@ -260,3 +260,35 @@ def test_cost_that_rises_with_order_correlates_fully():
     assert found["Moran's I"] == pytest.approx(1)
     assert found["quadratic share"] == pytest.approx(1)
     assert needed._with_cost(kernels, np.ones(4))["Moran's I"] == 0
+
+
+@pytest.mark.parametrize(
+    ("effects", "learned", "by_hand"),
+    [
+        (
+            [0.2, 0.2, -0.1],
+            "better than random ones in 2 of 3 networks",
+            "better than learned ones in 1 of 3 networks",
+        ),
+        (
+            [-0.1],
+            "no better than random ones in the one network measured",
+            "better than learned ones in the one network measured",
+        ),
+        (
+            [0.2] * 6,
+            "better than random ones in all 6 networks; exact sign-flip test",
+            "better than learned ones in 0 of 6 networks; exact sign-flip test",
+        ),
+    ],
+)
+def test_the_short_form_counts_networks_of_each_first_layer(effects, learned, by_hand):
+    evidence = Evidence(tuple(range(len(effects))), tuple(map(numbers, effects)))
+    (short,) = (
+        one.short
+        for one in needed.conclude(evidence)
+        if one.name == "frozen-first-layers"
+    )
+    assert f"Learned kernels do {learned}" in short
+    assert f"hand-made ones do {by_hand}" in short
+    assert "2,000 test digits" in short

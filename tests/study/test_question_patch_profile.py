@@ -47,12 +47,12 @@ def test_profiles_that_end_alike_are_found_to_agree():
     found = said(*alike(8))
     agree = found["profiles-agree"]
     assert "networks agree more after training than before" in agree.sentence
-    assert "in 8 of 8 networks; exact sign-flip test, p = 0.0078" in agree.sentence
+    assert "in all 8 networks; exact sign-flip test, p = 0.0078" in agree.sentence
     assert agree.numbers["pair, trained, mean"] > 0.99
     labels = found["patches-not-labels"]
-    assert "So most of the profile comes without true labels." in labels.sentence
-    assert "the labels were learned by heart" in labels.sentence
-    assert "So most of the profile comes without true labels." in labels.short
+    assert "So a similar profile forms without true labels." in labels.sentence
+    assert "they were memorised" in labels.sentence
+    assert "So a similar profile forms without true labels." in labels.short
 
 
 def test_profiles_of_noise_are_not_found_to_agree():
@@ -60,7 +60,7 @@ def test_profiles_of_noise_are_not_found_to_agree():
     found = said(*trained)
     assert "are not shown to agree more" in found["profiles-agree"].sentence
     assert (
-        "It is not shown that the profile comes without"
+        "It is not shown that such a profile forms without"
         in found["patches-not-labels"].sentence
     )
 
@@ -82,7 +82,7 @@ def test_a_profile_that_shares_less_than_half_is_set_in_part():
     ]
     finding = said(*half)["patches-not-labels"]
     assert 0.2 < finding.numbers["shuffled with true labels, mean"] < 0.7
-    assert "So a part of the profile comes without true labels." in finding.sentence
+    assert "So part of the profile forms without true labels." in finding.sentence
 
 
 @pytest.mark.parametrize("flat", [np.zeros(25), np.full(25, 0.04)])
@@ -104,13 +104,13 @@ def test_one_network_has_nobody_to_agree_with():
     assert "It takes two networks" in found["profiles-agree"].sentence
     assert found["profiles-agree"].p is None
     labels = found["patches-not-labels"].sentence
-    assert "too few for a verdict" in labels
-    assert "In what was measured, most of the profile comes" in labels
+    assert "sign-flip" not in labels
+    assert "In what was measured, a similar profile forms" in labels
 
 
 def test_three_networks_are_said_to_be_few():
     for finding in said(*alike(3)).values():
-        assert "in 3 of 3 networks, too few for a verdict" in finding.sentence
+        assert "in all 3 networks" in finding.sentence
 
 
 def test_labels_that_were_not_memorised_are_not_said_to_be():
@@ -118,7 +118,7 @@ def test_labels_that_were_not_memorised_are_not_said_to_be():
     networks[2]["memorised"] = 0.5
     finding = said(*networks)["patches-not-labels"]
     assert "at least 50.0%" in finding.sentence
-    assert "the labels were not all learned by heart" in finding.sentence
+    assert "they were not all memorised" in finding.sentence
 
 
 def test_many_networks_have_more_pairs_than_a_sign_flip_test_takes():

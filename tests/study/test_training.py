@@ -16,10 +16,8 @@ from convlens.study import arithmetic, training
 from convlens.study.apart import call_apart
 from convlens.study.network import RECIPE, build_cnn
 from convlens.study.training import (
-    TrainingRecord,
     decode_record,
     encode_record,
-    epoch_lines,
     network_name,
     trained_cnn,
     training_record,
@@ -44,26 +42,6 @@ def test_the_record_is_whole(images, record):
     assert (film["steps"][0], film["steps"][-1]) == (0, steps)
     np.testing.assert_array_equal(film["kernels"][0], record.initial_weights[0])
     np.testing.assert_array_equal(film["kernels"][-1], record.weights[0])
-
-
-def history(epochs: int) -> dict[str, list[float]]:
-    names = ("loss", "accuracy", "val_loss", "val_accuracy")
-    return {name: [0.5] * epochs for name in names}
-
-
-@pytest.mark.parametrize("epochs", [1, 12])
-def test_a_short_training_is_written_whole(epochs):
-    told = epoch_lines(TrainingRecord([], [], history(epochs))).splitlines()
-    starts = [line.partition(":")[0] for line in told]
-    assert starts == [f"epoch {number}" for number in range(1, epochs + 1)]
-
-
-def test_a_long_training_is_written_in_a_few_lines():
-    told = epoch_lines(TrainingRecord([], [], history(300))).splitlines()
-    assert len(told) == 13
-    assert told[0].startswith("epoch 1:")
-    assert told[-2].startswith("epoch 300:")
-    assert told[-1] == "(12 of 300 epochs shown)"
 
 
 def test_the_untrained_network_is_the_one_that_was_trained(images, record, monkeypatch):

@@ -1,4 +1,4 @@
-"""Sizes and padding: how many positions a kernel has, and where zeros are added."""
+"""Sizes and padding: how many places a kernel has, and where zeros are added."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def output_size(
     padding: str = "valid",
     dilation: int = 1,
 ) -> int:
-    """Count the positions of a kernel along one axis.
+    """Count the places that a kernel can take along one axis.
 
     Args:
         size: Pixels of the image along this axis.
         kernel: Weights of the kernel along this axis.
-        stride: Step between positions, in pixels.
+        stride: Step between places, in pixels.
         padding: ``"valid"`` or ``"same"``.
         dilation: Distance between neighbouring weights, in pixels.
 
@@ -60,7 +60,7 @@ def same_padding(
     Args:
         size: Pixels of the image along this axis.
         kernel: Weights of the kernel along this axis.
-        stride: Step between positions, in pixels.
+        stride: Step between places, in pixels.
         dilation: Distance between neighbouring weights, in pixels.
 
     Returns:

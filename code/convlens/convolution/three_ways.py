@@ -1,7 +1,7 @@
 """One convolution written in three ways: a loop, windows, one matrix product.
 
-They are written to be read: one image, one kernel, no padding, a stride of 1. For use,
-see `convlens.convolution.cross_correlation`.
+They are here to be read: one image, one kernel, no padding, a stride of 1. To compute
+with, take `convlens.convolution.cross_correlation`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from convlens.convolution.sizes import check_dtypes
 
 
-def with_a_loop(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Loop over the positions; at each, sum the products of patch and kernel.
+def with_a_loop(
+    image: np.ndarray,
+    kernel: np.ndarray,
+) -> np.ndarray:
+    """Loop over the places; at each, sum the products of patch and kernel.
 
     Args:
         image: Shape ``(h, w)``.
@@ -33,16 +36,25 @@ def with_a_loop(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """
     _check(image, kernel)
     kh, kw = kernel.shape
-    rows, columns = image.shape[0] - kh + 1, image.shape[1] - kw + 1
+    rows, columns = (
+        image.shape[0] - kh + 1,
+        image.shape[1] - kw + 1,
+    )
     result = np.zeros((rows, columns))
     for row in range(rows):
         for column in range(columns):
-            patch = image[row : row + kh, column : column + kw]
+            patch = image[
+                row : row + kh,
+                column : column + kw,
+            ]
             result[row, column] = np.sum(patch * kernel)
     return result
 
 
-def with_windows(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+def with_windows(
+    image: np.ndarray,
+    kernel: np.ndarray,
+) -> np.ndarray:
     """View all patches at once, and sum their products with the kernel in NumPy.
 
     Args:
@@ -66,7 +78,10 @@ def with_windows(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return np.sum(patches * kernel, axis=(2, 3))
 
 
-def with_one_product(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+def with_one_product(
+    image: np.ndarray,
+    kernel: np.ndarray,
+) -> np.ndarray:
     """Write each patch as a row of a matrix, and multiply it by the weights.
 
     Args:
@@ -92,7 +107,9 @@ def with_one_product(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     _check(image, kernel)
     patches = sliding_window_view(image, kernel.shape)
     matrix = patches.reshape(-1, kernel.size)
-    return (matrix @ kernel.ravel()).reshape(patches.shape[:2])
+    return (matrix @ kernel.ravel()).reshape(
+        patches.shape[:2],
+    )
 
 
 def _check(image: np.ndarray, kernel: np.ndarray) -> None:

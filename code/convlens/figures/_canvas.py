@@ -6,6 +6,7 @@ Every artist that a drawing is about has a name (`gid`), so that it can be found
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +20,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
+from convlens.figures._dark import in_the_dark
 from convlens.words import signed
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -32,7 +34,8 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "convlens",  # the same drawing gives the same file
 }
 PIXELS_PER_INCH = 200
-WIDTH = 5.4  # inches: narrow, so that the words stay readable on a phone
+WIDTH = 4.8  # inches: narrow, so that the words stay readable on a phone
+SMALL = 9  # points: the smallest words; on a phone, a point is about a pixel
 FOOT = 0.7  # inches for a colour bar below panels
 
 
@@ -53,10 +56,18 @@ class Drawing:
     format: Literal["svg", "png"]
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        """Show the figure in a notebook, with its description as metadata."""
+        """Show the figure in a notebook.
+
+        Its metadata has the description and, as notebooks store images, the same
+        figure on dark paper.
+        """
         content, mime = self._content()
+        with in_the_dark(cast(Figure, self.figure.get_figure(root=True))):
+            dark, _ = self._content()
+        if isinstance(dark, bytes):
+            dark = base64.b64encode(dark).decode()
         bundle = {mime: content, "text/plain": self.alt}
-        return bundle, {mime: {"alt": self.alt}}
+        return bundle, {mime: {"alt": self.alt, "dark": dark}}
 
     def _content(self) -> tuple[str | bytes, str]:
         buffer = io.BytesIO()
@@ -180,20 +191,37 @@ def panels_over_bars(
     # room between two bars, for the numbers at their ends
     grid = axes_grid(foot, 1, len(bars), gridspec_kw={"wspace": 0.2})[0]
     for axes, (scale, label) in zip(grid, bars, strict=True):
-        bar(axes, scale, label)
+        bar(axes, scale, label, steps=max(2, 5 - len(bars)))
     return body
 
 
-def bar(axes: Axes, scale: Scale, label: str) -> None:
-    """Turn axes into the colour bar of a scale, with a line at zero if it is signed."""
+def bar(axes: Axes, scale: Scale, label: str, steps: int = 4) -> None:
+    """Turn axes into the colour bar of a scale, with a line at zero if it is signed.
+
+    Args:
+        axes: The axes.
+        scale: Of the colours.
+        label: What the values are.
+        steps: At most so many steps between its numbers. With 2, for a short bar, it
+            has one number on each side of zero.
+    """
     axes.set_gid("bar")
     colours = ScalarMappable(scale.norm, scale.cmap)
     figure = cast("Figure | SubFigure", axes.get_figure())
     drawn = figure.colorbar(colours, cax=axes, orientation="horizontal", label=label)
-    drawn.locator = MaxNLocator(4, steps=[1, 2, 5, 10])
+    few = FixedLocator(_few_numbers(scale))
+    many = MaxNLocator(steps, steps=[1, 2, 5, 10])
+    drawn.locator = few if steps <= 2 else many
     drawn.update_ticks()
     if scale.low < 0 < scale.high:
         axes.axvline(0, color="black", linewidth=1, gid="zero")
+
+
+def _few_numbers(scale: Scale) -> list[float]:
+    """Choose zero, or the lowest value, and one round number on each side of it."""
+    unit = 10 ** np.floor(np.log10(scale.high))
+    end = float(np.floor(scale.high / unit) * unit)
+    return [-end, 0.0, end] if scale.low < 0 else [scale.low, end]
 
 
 def first(grid: np.ndarray, count: int) -> list[Axes]:
@@ -219,7 +247,7 @@ def show_stack(
     grid = axes_grid(part, -(-count // columns), columns)
     for index, axes in enumerate(first(grid, count)):
         show(axes, stack[:, :, index], scale, f"{index}", f"{index}")
-        axes.title.set(fontsize=8, color=GREY)
+        axes.title.set(fontsize=SMALL, color=GREY)
         if index == mark:
             axes.spines[:].set(color="black", linewidth=2)
             axes.title.set(color="black", fontweight="bold")
@@ -266,7 +294,9 @@ def write_values(axes: Axes, array: np.ndarray, scale: Scale) -> None:
     brightness = colours @ (0.299, 0.587, 0.114)
     for (row, column), value in np.ndenumerate(array):
         colour = "black" if brightness[row, column] > 0.5 else "white"
-        text = axes.text(column, row, signed(value), ha="center", va="center", size=8.5)
+        text = axes.text(
+            column, row, signed(value), ha="center", va="center", size=SMALL
+        )
         text.set(color=colour, gid=f"value:{row},{column}")
 
 
@@ -307,7 +337,7 @@ def extent(array: np.ndarray, of: str = "") -> str:
 
 
 def percent(share: float | np.floating, decimals: int = 0) -> str:
-    """Format a share as a percentage; only 0 gives 0 %, and only 1 gives 100 %."""
+    """Format a share as a percentage; only 0 gives 0%, and only 1 gives 100%."""
     least = 10.0 ** -(decimals + 2)
     if 0 < share < least / 2:
         return f"under {least:.{decimals}%}"

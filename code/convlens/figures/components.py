@@ -103,7 +103,7 @@ def _moved(name: str, before: np.ndarray, after: np.ndarray) -> str:
 def energy_profiles(
     profiles: Mapping[str, np.ndarray], *, into: Figure | SubFigure | None = None
 ) -> Drawing:
-    """Draw energy profiles: the share of each component, a line for every network.
+    """Draw energy profiles: the share of each component, the mean over networks.
 
     Args:
         profiles: By what was measured (such as "untrained", "trained"), one to four
@@ -112,7 +112,8 @@ def energy_profiles(
         into: A figure or subfigure to draw into, instead of a new figure.
 
     Returns:
-        One panel from 0, and in it the even share as a grey line.
+        One panel from 0: a line for each mean, in a band from the smallest share of a
+        network to the largest, and the even share as a grey line.
 
     Raises:
         ValueError: There are none or more than four, one is not of that shape, or they
@@ -131,10 +132,10 @@ component 1; the first half holds 0.75 of the energy.
     axes = axes_grid(figure, 1, 1)[0, 0]
     number = np.arange(count)
     for (name, lines), (colour, dashes) in zip(profiles.items(), LINES, strict=False):
-        for index, line in enumerate(lines):
-            (drawn,) = axes.plot(number, line, color=colour, linestyle=dashes)
-            drawn.set(linewidth=1.6, alpha=0.8, gid=f"profile:{name}:{index}")
-        drawn.set_label(name)
+        (drawn,) = axes.plot(number, lines.mean(axis=0), linestyle=dashes, label=name)
+        drawn.set(color=colour, linewidth=2, gid=f"profile:{name}")
+        band = axes.fill_between(number, lines.min(axis=0), lines.max(axis=0))
+        band.set(color=colour, alpha=0.25, linewidth=0, gid=f"band:{name}")
     axes.axhline(1 / count, color=GREY, linewidth=0.8, gid="even", label="even share")
     axes.set(xlabel="component, from the largest variance to the smallest")
     axes.set(ylabel="share of energy", xlim=(-0.3, count - 0.7), gid="panel:profiles")

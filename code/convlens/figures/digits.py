@@ -94,7 +94,8 @@ def confusion_grid(
         colour = GREY if row == column else "white" if strong else "black"
         if count:
             text = axes.text(column, row, f"{count}", ha="center", va="center")
-            text.set(color=colour, gid=f"count:{row}:{column}")
+            where = "count" if row == column else "value"  # on paper, on an image
+            text.set(color=colour, gid=f"{where}:{row}:{column}")
     axes.set(
         xlabel="digit read", ylabel="true digit", xticks=range(10), yticks=range(10)
     )

@@ -15,6 +15,7 @@ from convlens.figures._canvas import (
     FOOT,
     ORANGE,
     PALE,
+    SMALL,
     WIDTH,
     Drawing,
     Scale,
@@ -55,7 +56,7 @@ def feature_map_grid(
         mark: Index of a map to frame in every stack.
         columns: Maps per row.
         subject: What the image shows, for the description.
-        one_scale: Draw all stacks on the same scale.
+        one_scale: Draw all stacks on the same scale, with one bar.
         into: A figure or subfigure to draw into, instead of a new figure.
 
     Returns:
@@ -84,14 +85,19 @@ everywhere: 0.
         + 0.3 * bool(name)
         for name, stack in stacks.items()
     ]
-    figure = canvas((WIDTH, sum(heights) + FOOT * len(heights)), into)
-    parts = bands(figure, [height + FOOT for height in heights])
+    feet = [FOOT * (not one_scale or name == [*stacks][-1]) for name in stacks]
+    figure = canvas((WIDTH, sum(heights) + sum(feet)), into)
+    parts = bands(figure, np.add(heights, feet).tolist())
     told = []
-    for part, height, (name, stack) in zip(parts, heights, stacks.items(), strict=True):
+    for part, height, foot, (name, stack) in zip(
+        parts, heights, feet, stacks.items(), strict=True
+    ):
         scale = scale_of(*(stacks.values() if one_scale else [stack]))
         part.set_gid(f"stack:{name}")
-        body = panels_over_bars(part, height, (scale, f"value ({scale.zero})"))
-        body.suptitle(name, fontsize=11)
+        body = part
+        if foot:
+            body = panels_over_bars(part, height, (scale, f"value ({scale.zero})"))
+        body.suptitle(name, fontsize=10)
         show_stack(body, stack, columns, scale, mark)
         told.append(_tell(name, stack, scale, subject))
     told += ["All are drawn on the same scale."] * (one_scale and len(stacks) > 1)
@@ -157,7 +163,7 @@ values 1.00; stride 2: 2 by 2, all values 1.00.
     grid = first(axes_grid(body, rows, columns), len(maps))
     for axes, (name, one) in zip(grid, maps.items(), strict=True):
         show(axes, one, scale, name)
-        axes.set_title(name, fontsize=9, pad=3, loc="left")
+        axes.set_title(name, fontsize=SMALL, pad=3, loc="left")
         axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
         axes.spines[:].set_visible(False)
         edge = Rectangle((-0.5, -0.5), *one.shape[::-1], fill=False, clip_on=False)
@@ -219,7 +225,7 @@ and 1.00.
         peaks = [signed(peak) for peak in stack.max(axis=(0, 1))]
         told.append(f"{label}: {listed(peaks)}")
     for axes, title in zip(grid[0], ["image", *chosen], strict=True):
-        axes.set_title(f"{title}", fontsize=9, pad=3)
+        axes.set_title(f"{title}", fontsize=SMALL, pad=3)
     named = f"{'map' if len(chosen) == 1 else 'maps'} {listed([*map(str, chosen)])}"
     alt = (
         f"Images, each beside its {named}, in {counted(len(images), 'row')}, all maps "
@@ -251,18 +257,23 @@ def blank_shares(
 them; on every image, dead: 1.
     """
     check_some("shares", shares)
-    figure = canvas((WIDTH, 1.7 * len(shares) + 0.2), into)
+    figure = canvas((WIDTH, 1.5 * len(shares) + 0.2), into)
     grid = axes_grid(figure, len(shares), 1).ravel()
     for axes, (name, values) in zip(grid, shares.items(), strict=True):
         colours = [ORANGE if value == 1 else BLUE for value in values]
         bars = axes.bar(range(len(values)), values, color=colours)
         for index, one in enumerate(bars):
             one.set_gid(f"share:{index}")
-        high = [percent(value, 1) if value >= 0.05 else "" for value in values]
-        axes.bar_label(bars, high, fontsize=8)
+        most = int(np.where(values < 1, values, 0).argmax())
+        labels = [
+            percent(value, 1) if index == most and 0 < value < 1 else ""
+            for index, value in enumerate(values)
+        ]
+        axes.bar_label(bars, labels, fontsize=SMALL)
         axes.set(ylim=(0, 1.12), yticks=[0, 0.5, 1], xlabel="map", ylabel="share blank")
         axes.set_title(name, fontsize=10, loc="left")
         axes.locator_params(axis="x", integer=True)
+        axes.set_xlim(-0.7, len(values) - 0.3)
         axes.set_gid(f"panel:{name}")
     told = " ".join(_tell_shares(name, values) for name, values in shares.items())
     alt = "On which share of the images each map is blank, as bars, for "

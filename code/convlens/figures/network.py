@@ -1,13 +1,16 @@
-"""Drawings of a network: an image on its way through it, and its training."""
+"""Drawings of a network: an image on its way through it, its answer, its training."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.patches import FancyArrowPatch
+from matplotlib.path import Path
 
 from convlens.figures._canvas import (
     BLUE,
@@ -15,17 +18,26 @@ from convlens.figures._canvas import (
     GREY,
     ORANGE,
     PALE,
+    SMALL,
     STYLE,
     WIDTH,
     Drawing,
     axes_grid,
+    bar,
     canvas,
     check_some,
+    extent,
     scale_of,
     show,
     size,
 )
-from convlens.words import counted, signed
+from convlens.words import counted, heading, signed
+
+# In pixels of the first maps, as everything on the way is: room for arrows, titles, the
+# bar; and the width and height of the answer.
+ARROW, HEAD, BETWEEN, FOOT = 24, 26, 16, 22
+ANSWER = 110, 58
+IN_A_ROW = 2  # stages
 
 
 def through_the_network(
@@ -41,13 +53,14 @@ def through_the_network(
     Args:
         image: Shape ``(h, w)``, values in [0, 1].
         maps: By layer, after ReLU, shape ``(h, w, n)``; each layer on a scale of its
-            own from 0, every value drawn equally large.
+            own from 0. A map with a quarter of the values is drawn half as large.
         probabilities: Of the digits, shape ``(10,)``.
         subject: What the image shows, for the description.
         into: A figure or subfigure to draw into, instead of a new figure.
 
     Returns:
-        One panel for the image, one per layer, one for the answer.
+        One panel for the image, one per layer, one for the answer, with arrows from
+        each to the next.
 
     Raises:
         ValueError: There is no layer.
@@ -55,33 +68,44 @@ def through_the_network(
     Example:
         >>> maps = {"relu1": np.ones((28, 28, 4))}
         >>> drawing = through_the_network(np.ones((28, 28)), maps, np.eye(10)[7])
-        >>> print(drawing.alt[-71:])
-        4 maps of 28 by 28, up to 1.00. The answer: 7, with probability 1.0000.
+        >>> print(drawing.alt[-73:])
+        4 maps of 28 by 28, up to 1.00. The answer is 7, with probability 1.0000.
     """
     check_some("maps", maps)
-    half = (len(maps) + 1) // 2
-    tables = [image, *(_tiled(stack) for stack in maps.values())]
-    answer = np.empty((tables[-1].shape[0], 60))  # the place of the answer
-    figure, placed = _in_rows([tables[: half + 1], [*tables[half + 1 :], answer]], into)
+    tables = [_tiled(stack) for stack in maps.values()]
+    largest = max(len(stack) for stack in maps.values())
+    sides = [(2.0 * image.shape[1], 2.0 * image.shape[0])]
+    for table, stack in zip(tables, maps.values(), strict=True):
+        # half as many values along a side, and the side is drawn 0.7 times as long
+        magnified = (largest / len(stack)) ** 0.5
+        sides.append((magnified * table.shape[1], magnified * table.shape[0]))
+    figure, places, foot, unit = _in_rows([*sides, ANSWER], into)
+    placed = [_axes(figure, place) for place in places]
     show(placed[0], image, BRIGHTNESS, "image")
-    placed[0].set_title(f"image\n{size(image)}", fontsize=9, pad=3)
+    placed[0].set_title(f"image\n{size(image)}", fontsize=10, pad=3)
     told = []
     for axes, table, (name, stack) in zip(
-        placed[1:-1], tables[1:], maps.items(), strict=True
+        placed[1:-1], tables, maps.items(), strict=True
     ):
         show(axes, table, scale_of(stack), name)
         axes.set_facecolor(PALE)
-        title = f"{name}: {stack.shape[2]} of\n{size(stack)}"
-        axes.set_title(title, fontsize=9, pad=3)
-        told.append(
-            f"{name}: {counted(stack.shape[2], 'map')} of {size(stack)}, up to "
-            f"{signed(stack.max())}"
-        )
+        count, largest = counted(stack.shape[2], "map"), signed(stack.max())
+        axes.set_title(f"{name}: {count}\n{size(stack)}", fontsize=10, pad=3)
+        told.append(f"{name}: {count} of {size(stack)}, up to {largest}")
     read = int(probabilities.argmax())
-    _draw_answer(placed[-1], probabilities, read)
+    _draw_bars(placed[-1], probabilities, read, "probability")
+    placed[-1].set(ylim=(0, 1), yticks=[0, 1], gid="panel:answer")
+    placed[-1].set_title("probability of each digit", fontsize=10, pad=8)
+    _draw_arrows(figure, places, unit)
+    colours = _axes(figure, foot)
+    bar(colours, scale_of(np.ones(1)), "")
+    ends = ["zero", "largest value of the layer"]
+    colours.set_xticks([0, 1], ends, fontsize=SMALL)
+    for words, side in zip(colours.get_xticklabels(), ("left", "right"), strict=True):
+        words.set_horizontalalignment(side)
     alt = (
-        f"From left to right and down: {subject} of {size(image)} pixels; "
-        f"{'; '.join(told)}. The answer: {read}, with probability "
+        f"{heading(subject)} of {size(image)} pixels on its way through the layers of "
+        f"a network: {'; '.join(told)}. The answer is {read}, with probability "
         f"{probabilities[read]:.4f}."
     )
     return Drawing(figure, alt, "png")
@@ -97,94 +121,199 @@ def _tiled(stack: np.ndarray) -> np.ndarray:
     return tiles.reshape(4 * (height + 1), -1)[:-1, :-1]
 
 
+Place = tuple[float, float, float, float]  # left, bottom, width, height: of a figure
+
+
 def _in_rows(
-    rows: list[list[np.ndarray]], into: Figure | SubFigure | None
-) -> tuple[Figure | SubFigure, list[Axes]]:
-    """Place axes for arrays in rows, every value equally large."""
-    gap, head = 8, 16  # values left free beside and above each array
-    wide = max(sum(one.shape[1] + gap for one in row) for row in rows) + gap
-    tall = sum(max(one.shape[0] for one in row) + head + gap for row in rows)
-    figure = canvas((WIDTH, WIDTH * tall / wide), into)
-    if into is None:
-        figure.get_figure(root=True).set_layout_engine("none")
-    placed, bottom = [], tall
-    for row in rows:
-        left = gap
-        height = max(one.shape[0] for one in row)
-        bottom -= height + head + gap
-        for one in row:
-            top = bottom + gap + height - one.shape[0]
-            place = (left / wide, top / tall, one.shape[1] / wide, one.shape[0] / tall)
-            with matplotlib.rc_context(STYLE):
-                placed.append(figure.add_axes(place))
-            left += one.shape[1] + gap
-    return figure, placed
-
-
-def _draw_answer(axes: Axes, probabilities: np.ndarray, read: int) -> None:
-    digits = np.arange(len(probabilities))
-    colours = [ORANGE if digit == read else GREY for digit in digits]
-    for digit, one in enumerate(axes.bar(digits, probabilities, color=colours)):
-        one.set_gid(f"probability:{digit}")
-    axes.set(xticks=digits, ylim=(0, 1), yticks=[0, 1], gid="panel:answer")
-    axes.tick_params(length=0, labelsize=8)
-    axes.set_title("digit:\nprobabilities", fontsize=9, pad=3)
-
-
-def learning_curves(
-    history: Mapping[str, Sequence[float]], *, into: Figure | SubFigure | None = None
-) -> Drawing:
-    """Draw loss and accuracy per epoch, for training and for validation images.
+    sides: Sequence[tuple[float, float]], into: Figure | SubFigure | None
+) -> tuple[Figure | SubFigure, list[Place], Place, float]:
+    """Find places for boxes, two in a row, and one for a bar below them.
 
     Args:
-        history: ``loss``, ``accuracy``, ``val_loss`` and ``val_accuracy``, one number
-            per epoch each.
+        sides: Width and height of each box, in any unit.
         into: A figure or subfigure to draw into, instead of a new figure.
 
     Returns:
-        Two panels with two lines each.
+        The figure, the places in reading order, that of the bar, and the unit, as a
+        share of the figure's height.
+    """
+    rows = [sides[n : n + IN_A_ROW] for n in range(0, len(sides), IN_A_ROW)]
+    wide = max(sum(width + ARROW for width, _ in row) for row in rows) + ARROW / 2
+    heights = [max(height for _, height in row) for row in rows]
+    tall = sum(heights) + len(rows) * (HEAD + BETWEEN) + FOOT
+    figure = canvas((WIDTH, WIDTH * tall / wide), into)
+    if into is None:
+        figure.get_figure(root=True).set_layout_engine("none")
+
+    def place(left: float, bottom: float, width: float, height: float) -> Place:
+        return left / wide, bottom / tall, width / wide, height / tall
+
+    places, top = [], tall
+    for row, highest in zip(rows, heights, strict=True):
+        top -= HEAD
+        left: float = ARROW
+        for width, height in row:
+            middle = top - highest / 2
+            places.append(place(left, middle - height / 2, width, height))
+            left += width + ARROW
+        top -= highest + BETWEEN
+    return figure, places, place(ARROW, FOOT - 7, wide - 2 * ARROW, 7), 1 / tall
+
+
+def _axes(figure: Figure | SubFigure, place: Place) -> Axes:
+    with matplotlib.rc_context(STYLE):
+        return figure.add_axes(place)
+
+
+def _draw_arrows(
+    figure: Figure | SubFigure, places: Sequence[Place], unit: float
+) -> None:
+    """Draw an arrow from each place to the next, which may begin a new row."""
+    for index, (one, following) in enumerate(pairwise(places)):
+        (left, bottom, width, height), (to, low, _, tall) = one, following
+        end, middle = to - 0.01, low + tall / 2
+        corners = [(left + width + 0.01, bottom + height / 2), (end, middle)]
+        if index % IN_A_ROW == IN_A_ROW - 1:
+            # down from the one, left, down, and right to the other
+            begun = places[index + 1 - IN_A_ROW : index + 1]
+            lane = min(low for _, low, _, _ in begun) - BETWEEN / 2 * unit
+            down, margin = left + width / 2, to * 0.25
+            corners = [(down, bottom - 0.01), (down, lane), (margin, lane)]
+            corners += [(margin, middle), (end, middle)]
+        arrow = FancyArrowPatch(path=Path(corners), arrowstyle="-|>", mutation_scale=14)
+        arrow.set(color=GREY, linewidth=2, transform=figure.transSubfigure)
+        arrow.set_gid(f"arrow:{index}")
+        figure.add_artist(arrow)
+
+
+def _draw_bars(axes: Axes, values: np.ndarray, marked: int, name: str) -> None:
+    """Draw one bar per digit, one of them in orange."""
+    digits = np.arange(len(values))
+    colours = [ORANGE if digit == marked else GREY for digit in digits]
+    for digit, one in enumerate(axes.bar(digits, values, color=colours)):
+        one.set_gid(f"{name}:{digit}")
+    axes.set_xticks(digits)
+    axes.tick_params(length=0, labelsize=SMALL, pad=2)
+
+
+def softmax_bars(
+    logits: Mapping[str, np.ndarray],
+    truth: int,
+    *,
+    into: Figure | SubFigure | None = None,
+) -> Drawing:
+    """Draw logits, and beside them the probabilities that softmax makes of them.
+
+    Args:
+        logits: By network, one number per digit.
+        truth: The right digit, drawn in orange.
+        into: A figure or subfigure to draw into, instead of a new figure.
+
+    Returns:
+        A row per network, with the cross-entropy loss in the title of its
+        probabilities.
 
     Raises:
-        ValueError: There is no epoch.
+        ValueError: There is no network.
 
     Example:
-        >>> history = {"loss": [0.5, 0.2], "accuracy": [0.8, 0.9],
-        ...            "val_loss": [0.3, 0.2], "val_accuracy": [0.85, 0.95]}
-        >>> learning_curves(history).alt[:31]
-        'Loss and accuracy over 2 epochs'
+        >>> drawing = softmax_bars({"untrained": np.zeros(10)}, truth=7)
+        >>> print(drawing.alt[-49:])
+        0.00; its probability is 0.1000, the loss 2.3026.
     """
-    check_some("history", history["loss"])
-    figure = canvas((WIDTH, 2.6), into)
-    grid = axes_grid(figure, 1, 2).ravel()
-    epochs = np.arange(1, len(history["loss"]) + 1)
+    check_some("logits", logits)
+    figure = canvas((WIDTH, 1.75 * len(logits)), into)
+    grid = axes_grid(figure, len(logits), 2)
+    largest = max(float(np.abs(one).max()) for one in logits.values()) or 1.0
     told = []
-    for axes, name in zip(grid, ("loss", "accuracy"), strict=True):
-        training, validation = history[name], history[f"val_{name}"]
-        looks = {"color": BLUE, "label": "training images", "gid": f"curve:{name}"}
-        axes.plot(epochs, training, "o-", **looks)
-        looks = {"color": ORANGE, "label": "validation images"}
-        looks["gid"] = f"curve:val_{name}"
-        axes.plot(epochs, validation, "s--", **looks)
-        axes.set(xlabel="epoch", ylabel=name, gid=f"panel:{name}")
-        axes.locator_params(axis="x", integer=True)
-        told.append(_tell_course(name, training, validation))
-    grid[0].set_ylim(bottom=0)
-    lines = grid[0].get_lines()
-    figure.legend(handles=lines, loc="outside lower center", ncols=2, frameon=False)
-    alt = f"Loss and accuracy over {counted(len(epochs), 'epoch')}, in two panels. "
+    for (left, right), (name, scores) in zip(grid, logits.items(), strict=True):
+        shifted = scores - scores.max()
+        probabilities = np.exp(shifted) / np.exp(shifted).sum()
+        loss = float(np.log(np.exp(shifted).sum()) - shifted[truth])
+        _draw_bars(left, scores, truth, f"logit:{name}")
+        left.axhline(0, color=GREY, linewidth=0.6)
+        left.set(ylim=(-1.1 * largest, 1.1 * largest), gid=f"panel:logits:{name}")
+        left.set_title(f"{name}: logits", fontsize=SMALL)
+        if np.abs(scores).max() < 0.05 * largest:
+            words = f"too small to see:\n{extent(scores)}"
+            text = left.text(4.5, 0.55 * largest, words, ha="center", va="center")
+            text.set(fontsize=SMALL, gid=f"small:{name}")
+        _draw_bars(right, probabilities, truth, f"probability:{name}")
+        right.set(ylim=(0, 1), yticks=[0, 1], gid=f"panel:probabilities:{name}")
+        right.set_title(f"probabilities, loss {loss:.4f}", fontsize=SMALL)
+        told.append(
+            f"{heading(name)}: logits {extent(scores)}, that of {truth} "
+            f"{signed(scores[truth])}; its probability is {probabilities[truth]:.4f}, "
+            f"the loss {loss:.4f}."
+        )
+    alt = "Bars, one per digit: logits on the left, probabilities on the right. "
     return Drawing(figure, alt + " ".join(told), "svg")
 
 
-def _tell_course(
-    name: str, training: Sequence[float], validation: Sequence[float]
-) -> str:
-    """Describe both lines of a panel by their first and their last value."""
-    if len(training) == 1:
-        return (
-            f"The training {name} is {training[0]:.4f}, and the validation {name} "
-            f"{validation[0]:.4f}."
-        )
-    return (
-        f"The training {name} goes from {training[0]:.4f} to {training[-1]:.4f}, and "
-        f"the validation {name} from {validation[0]:.4f} to {validation[-1]:.4f}."
+def loss_curve(
+    steps: np.ndarray,
+    losses: np.ndarray,
+    validation: Sequence[float],
+    *,
+    chance: float | None = None,
+    into: Figure | SubFigure | None = None,
+) -> Drawing:
+    """Draw the loss step by step, and the validation loss at the end of each epoch.
+
+    The axis of the loss is logarithmic: a training ends far below where it begins.
+
+    Args:
+        steps: Numbers of steps, increasing, shape ``(m,)``; the last ends the training.
+        losses: Mean training loss since the step before, above 0, shape ``(m,)``; the
+            first is not drawn.
+        validation: One loss above 0 per epoch; all epochs are equally long.
+        chance: The loss of guessing, drawn as a line.
+        into: A figure or subfigure to draw into, instead of a new figure.
+
+    Returns:
+        One panel.
+
+    Raises:
+        ValueError: There are fewer than two steps, or there is no epoch.
+
+    Example:
+        >>> steps, losses = np.array([0, 4, 8]), np.array([np.nan, 2.25, 0.5])
+        >>> print(loss_curve(steps, losses, [0.75]).alt)
+        The training loss over 8 steps, first 2.2500 and at last 0.5000; the \
+validation loss after 1 epoch: 0.7500.
+    """
+    check_some("steps after the first", steps[1:])
+    check_some("validation", validation)
+    figure = canvas((WIDTH, 3.0), into)
+    axes = axes_grid(figure, 1, 1)[0, 0]
+    axes.plot(
+        steps[1:], losses[1:], ".-", color=BLUE, label="training", gid="curve:training"
     )
+    epochs = np.arange(1, len(validation) + 1) * steps[-1] / len(validation)
+    looks = {"color": ORANGE, "label": "validation, after each epoch"}
+    axes.plot(epochs, validation, "s", **looks, gid="curve:validation")
+    if chance is not None:
+        axes.axhline(chance, color=GREY, linestyle="--", linewidth=1, gid="chance")
+        place = {"xytext": (0, -3), "textcoords": "offset points", "va": "top"}
+        words = f"guessing: {chance:.2f}"
+        axes.annotate(words, (steps[-1], chance), ha="right", fontsize=SMALL, **place)
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    ticks = [n * 10.0**power for power in range(-6, 2) for n in (1, 2, 5)]
+    shown = [tick for tick in ticks if low <= tick <= high]
+    axes.set_yticks(shown, [f"{tick:g}" for tick in shown])
+    axes.minorticks_off()
+    axes.set(xlabel="training steps done", ylabel="loss", gid="panel:loss")
+    axes.set_xlim(left=0)
+    axes.legend(loc="lower left", frameon=False, fontsize=SMALL)
+    told = f"first {validation[0]:.4f} and at last {validation[-1]:.4f}"
+    if len(validation) == 1:
+        told = f"{validation[0]:.4f}"
+    alt = (
+        f"The training loss over {counted(int(steps[-1]), 'step')}, first "
+        f"{losses[1]:.4f} and at last {losses[-1]:.4f}; the validation loss after "
+        f"{counted(len(validation), 'epoch')}: {told}."
+    )
+    if chance is not None:
+        alt += f" A line marks the loss of guessing, {chance:.4f}."
+    return Drawing(figure, alt, "svg")

@@ -1,4 +1,4 @@
-"""Drawing of one number of many networks: every network a dot."""
+"""Drawing of a number that every network has: one dot per network."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from convlens.words import counted, heading, signed
 LOOKS = ((BLUE, "o"), (ORANGE, "D"), (GREEN, "s"), (PINK, "^"), (SKY, "v"))
 CHANCE = "chance"
 NAME = 20  # characters of a row's name that fit beside it
-LEGEND = 42  # characters that fit above the panel
+ENTRY, LETTER = 0.42, 0.085  # inches of an entry of the legend, and of a letter in it
 STEP = 0.16  # inches between the dots of two names in a row
 
 
@@ -38,7 +38,7 @@ def network_dots(
     chance: Mapping[str, float] | None = None,
     into: Figure | SubFigure | None = None,
 ) -> Drawing:
-    """Draw a number of every network as a dot, on one axis.
+    """Draw one number of every network as a dot, on one axis.
 
     Args:
         rows: By the row's name, and in it by what was measured (such as "untrained" and
@@ -59,7 +59,7 @@ def network_dots(
     Example:
         >>> rows = {"Moran's I": {"untrained": [0.0, -0.1], "trained": [0.4, 0.5]}}
         >>> print(network_dots(rows, label="share", chance={"Moran's I": -0.04}).alt)
-        Every network a dot on one axis, share, in 1 row. Moran's I: untrained, \
+        Dots on one axis, share, one for each network, in 1 row. Moran's I: untrained, \
 2 networks from −0.10 to 0.00, mean −0.05; trained, 2 networks from 0.40 to 0.50, \
 mean 0.45; chance −0.04.
     """
@@ -71,8 +71,9 @@ mean 0.45; chance −0.04.
         _height(name, row) for name, row in zip(names, rows.values(), strict=True)
     ]
     middles = np.cumsum(heights) - np.array(heights) / 2
-    columns = max(1, LEGEND // (max(map(len, [*inner, CHANCE])) + 4))
-    above = 0.25 * -(-(len(inner) + bool(chance)) // columns)
+    entries = [*inner, CHANCE] if chance else inner
+    columns = max(1, int(WIDTH / (ENTRY + LETTER * max(map(len, entries)))))
+    above = 0.22 * -(-len(entries) // columns)
     figure = canvas((WIDTH, sum(heights) + above + 0.65), into)
     axes = axes_grid(figure, 1, 1)[0, 0]
     for middle, height, (name, row) in zip(middles, heights, rows.items(), strict=True):
@@ -87,9 +88,10 @@ mean 0.45; chance −0.04.
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     _rules(axes, np.cumsum(heights)[:-1])
-    _legend(axes, columns)
+    _legend(figure, axes, columns)
     alt = (
-        f"Every network a dot on one axis, {label}, in {counted(len(rows), 'row')}. "
+        f"Dots on one axis, {label}, one for each network, in "
+        f"{counted(len(rows), 'row')}. "
         f"{' '.join(_tell(name, row, chance) for name, row in rows.items())}"
     )
     return Drawing(figure, alt, "svg")
@@ -150,14 +152,23 @@ def _rules(axes: Axes, between: np.ndarray) -> None:
         axes.axvline(0, color=PALE, linewidth=0.8, zorder=0, gid="zero")
 
 
-def _legend(axes: Axes, columns: int) -> None:
+def _legend(figure: Figure | SubFigure, axes: Axes, columns: int) -> None:
     """Write above the panel what each colour and marker means, once."""
     handles, labels = axes.get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
     ordered = sorted(once, key=lambda label: label == CHANCE)  # chance comes last
-    legend = axes.legend([once[label] for label in ordered], ordered, ncols=columns)
-    legend.set(gid="legend", loc="lower left", bbox_to_anchor=(0, 1))
-    legend.set(frame_on=False)
+    legend = figure.legend(
+        [once[label] for label in ordered],
+        ordered,
+        loc="outside upper left",
+        ncols=columns,
+        frameon=False,
+        handlelength=1,
+        columnspacing=1,
+        borderpad=0.1,
+        labelspacing=0.2,
+    )
+    legend.set_gid("legend")
 
 
 def _tell(

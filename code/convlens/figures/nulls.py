@@ -12,6 +12,7 @@ from convlens.figures._canvas import (
     GREY,
     ORANGE,
     PALE,
+    SMALL,
     WIDTH,
     Drawing,
     axes_grid,
@@ -21,6 +22,7 @@ from convlens.figures._canvas import (
 from convlens.words import counted, heading, signed
 
 BINS = 80  # over the whole axis
+LARGE = 100  # numbers of this size are written without decimals
 
 
 def null_distribution(
@@ -59,7 +61,7 @@ def null_distribution(
         ... )
         >>> print(drawing.alt)
         Measured values beside their null distributions on one axis, answer, in 1 row. \
-A 7: trained 9.00; 3 shuffles from 1.00 to 3.00, mean 2.00; at least as large: \
+A 7: trained 9; 3 shuffles from 1 to 3, mean 2; at least as large: \
 0 of 3.
     """
     check_some("rows", rows)
@@ -69,14 +71,15 @@ A 7: trained 9.00; 3 shuffles from 1.00 to 3.00, mean 2.00; at least as large: \
     figure = canvas((WIDTH, 1.05 * len(rows) + 0.5), into)
     grid = axes_grid(figure, len(rows), 1, sharex=True).ravel()
     edges = np.linspace(low, high, BINS + 1)
+    decimals = 0 if max(-low, high) >= LARGE or _whole(rows) else 2
     told = []
     for axes, (name, (value, nulls)) in zip(grid, rows.items(), strict=True):
         axes.set_title(name, fontsize=10, loc="left")
         axes.set(xlim=(low, high), ylim=(0, 1.9), yticks=[], gid=f"panel:{name}")
         axes.spines["left"].set_visible(False)
         _draw_null(axes, nulls, edges, counted(len(nulls), null))
-        _draw_value(axes, value, f"{measured}: {signed(value)}")
-        told.append(_tell(name, value, nulls, measured, null))
+        _draw_value(axes, value, f"{measured}: {signed(value, decimals)}")
+        told.append(_tell(name, value, nulls, (measured, null), decimals))
     grid[-1].set_xlabel(label)
     alt = (
         f"Measured values beside their null distributions on one axis, {label}, in "
@@ -91,6 +94,11 @@ def _check_row(name: str, value: float, nulls: np.ndarray) -> None:
             "rows: expected a finite number and at least one finite null value, got "
             f"{value!r} and an array of shape {np.shape(nulls)} for {name!r}"
         )
+
+
+def _whole(rows: Mapping[str, tuple[float, np.ndarray]]) -> bool:
+    """Tell whether all numbers are counts, which need no decimals."""
+    return all(not np.any(np.mod([value, *nulls], 1)) for value, nulls in rows.values())
 
 
 def _span(rows: Mapping[str, tuple[float, np.ndarray]]) -> tuple[float, float]:
@@ -108,9 +116,8 @@ def _draw_null(axes: Axes, nulls: np.ndarray, edges: np.ndarray, label: str) -> 
     bars.set(gid="null", edgecolor=GREY)
     margin = 0.12 * (edges[-1] - edges[0])  # half of what a label needs
     place = np.clip(nulls.mean(), edges[0] + margin, edges[-1] - margin)
-    text = axes.text(place, 1.06, label, ha="center", va="bottom", size=9, zorder=4)
+    text = axes.text(place, 1.06, label, ha="center", va="bottom", size=SMALL)
     text.set(color="#505050", gid="label:null")
-    text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
 
 
 def _draw_value(axes: Axes, value: float, label: str) -> None:
@@ -130,10 +137,19 @@ def _draw_value(axes: Axes, value: float, label: str) -> None:
     )
 
 
-def _tell(name: str, value: float, nulls: np.ndarray, measured: str, null: str) -> str:
-    lowest, mean, highest = map(signed, (nulls.min(), nulls.mean(), nulls.max()))
+def _tell(
+    name: str,
+    value: float,
+    nulls: np.ndarray,
+    words: tuple[str, str],
+    decimals: int,
+) -> str:
+    measured, null = words
+    told, lowest, mean, highest = (
+        signed(one, decimals) for one in (value, nulls.min(), nulls.mean(), nulls.max())
+    )
     return (
-        f"{heading(name)}: {measured} {signed(value)}; {counted(len(nulls), null)} "
+        f"{heading(name)}: {measured} {told}; {counted(len(nulls), null)} "
         f"from {lowest} to {highest}, mean {mean}; at least as large: "
         f"{np.sum(nulls >= value):,} of {len(nulls):,}."
     )

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 
+from convlens.convolution.sizes import output_size
 from convlens.figures._canvas import (
     BLUE,
     BRIGHTNESS,
-    GREEN,
     GREY,
     ORANGE,
-    PINK,
     SKY,
+    SMALL,
     WIDTH,
     Drawing,
     axes_grid,
     canvas,
     check_some,
     frame,
-    percent,
     show,
     size,
 )
 from convlens.words import counted, heading, listed, signed
-
-Patch = tuple[int, int, int, int]  # row and column of the first pixel, height, width
-COLOURS = (ORANGE, SKY, GREEN, PINK, BLUE, GREY)
 
 
 def places_of_a_kernel(
@@ -62,7 +58,7 @@ def places_of_a_kernel(
     """
     check_some("cases", cases)
     placed = {name: _places(name, **case) for name, case in cases.items()}
-    heights = [0.9 + 0.17 * len(places) for places in placed.values()]
+    heights = [0.62 + 0.13 * len(places) for places in placed.values()]
     figure = canvas((WIDTH, sum(heights)), into)
     grid = axes_grid(figure, len(cases), 1, height_ratios=heights).ravel()
     left = min(-case["zeros"][0] for case in cases.values())
@@ -72,7 +68,7 @@ def places_of_a_kernel(
         _draw_places(axes, case["size"], case["zeros"], places)
         title = f"{name}: {counted(len(places), 'place')}"
         axes.set_title(title, fontsize=10, loc="left")
-        axes.set(xlim=(left - 0.6, right - 0.4), ylim=(len(places) + 0.3, -0.9))
+        axes.set(xlim=(left - 0.6, right - 0.4), ylim=(len(places) + 0.3, -1.7))
         axes.set_gid(f"panel:{name}")
     told = [_tell_places(name, case, placed[name]) for name, case in cases.items()]
     alt = "The places of a kernel along an axis, below its pixels, in "
@@ -82,80 +78,164 @@ def places_of_a_kernel(
 
 def receptive_fields(
     image: np.ndarray,
-    fields: Mapping[str, Patch],
+    layers: Sequence[tuple[str, int, int]],
     *,
     subject: str = "an image",
     into: Figure | SubFigure | None = None,
 ) -> Drawing:
-    """Draw the patch of an image that one value of each layer depends on.
+    """Draw what one value sees, through a stack of layers down to the image.
+
+    The stack is drawn from the side: one column of boxes for each layer, beside the
+    rows of the image. A value stands at the height of the middle of what it sees.
 
     Args:
         image: Shape ``(h, w)``, values in [0, 1].
-        fields: By layer, from the input on: row and column of the patch's first pixel,
-            its height and its width. A patch may reach beyond the image, where the
-            layers add zeros.
+        layers: From the image on: name, kernel size and stride of each. None of them
+            pads, and height and width are treated alike.
         subject: What the image shows, for the description.
         into: A figure or subfigure to draw into, instead of a new figure.
 
     Returns:
-        One panel.
+        One panel: the image with the receptive field framed, the stack with the boxes
+        that the middle value of the last layer depends on, and below each layer its
+        number of values, how many pixels a value sees, and how far apart two are.
 
     Raises:
-        ValueError: There is no field.
+        ValueError: There is no layer, or one of them is larger than its input.
 
     Example:
-        >>> print(receptive_fields(np.eye(9), {"conv1": (2, 3, 5, 5)}).alt[-62:])
-        conv1: 5 by 5 pixels from row 2, column 3, all of them inside.
+        >>> layers = [("conv", 3, 1), ("pool", 2, 2)]
+        >>> print(receptive_fields(np.eye(8), layers).alt[-66:])
+        4 by 4 pixels from row 2, column 2, which are framed in the image.
     """
-    check_some("fields", fields)
-    tops, lefts, heights, widths = np.transpose([*fields.values()])
-    top, left = min(0, tops.min()), min(0, lefts.min())
-    bottom = max(image.shape[0], (tops + heights).max())
-    right = max(image.shape[1], (lefts + widths).max())
-    figure = canvas((WIDTH, 0.88 * WIDTH), into)
+    check_some("layers", layers)
+    levels = _levels(image.shape[0], layers)
+    across = _levels(image.shape[1], layers)
+    (top, bottom), (left, right) = levels[0].seen, across[0].seen
+    sides = (top, left, bottom - top + 1, right - left + 1)
+    height, width = image.shape
+    gap, scale = width / 4, height / 28
+    figure = canvas((WIDTH, 0.7 * WIDTH), into)
     axes = axes_grid(figure, 1, 1)[0, 0]
     show(axes, image, BRIGHTNESS, "image")
-    axes.set_facecolor("#d9d9d9")
-    axes.set(xlim=(left - 1, right), ylim=(bottom, top - 1))
-    lines = []
-    # outer frames are thicker and drawn below, so that shared edges stay visible
-    for order, (name, patch) in enumerate(fields.items()):
-        looks = {"colour": COLOURS[order % len(COLOURS)], "width": 1.4 + 1.6 * order}
-        frame(axes, patch, name, zorder=2 * len(fields) - order, **looks)
-        label = f"{name}: {patch[2]}x{patch[3]}"
-        lines.append(Line2D([], [], color=looks["colour"], lw=3, label=label))
-    legend = {"loc": "outside lower center", "ncols": 3, "frameon": False}
-    figure.legend(handles=lines, **legend)
-    told = [_tell_field(name, patch, image) for name, patch in fields.items()]
-    nested = ", one inside the other" * _are_nested(list(fields.values()))
+    axes.spines[:].set_visible(False)
+    frame(axes, sides, "field")
+    places = [width + gap * (0.45 + index) for index in range(len(levels))]
+    _draw_stack(axes, levels, places, gap / 4)
+    names = ["pixels", *(f"{name}\n{kernel}x{kernel}" for name, kernel, _ in layers)]
+    axes.text(width / 2 - 0.5, -1.2 * scale, "image", fontsize=10, ha="center")
+    for place, name in zip(places, names, strict=True):
+        axes.text(place, -1.2 * scale, name, fontsize=SMALL, ha="center")
+    _write_numbers(axes, levels, places, scale)
+    axes.set(xlim=(-0.6, places[-1] + gap / 2))
+    axes.set(ylim=(height + 6.2 * scale, -4.5 * scale))
+    told = "; ".join(
+        f"{name.replace(chr(10), ' ')}: {counted(level.count, 'value')}, each sees "
+        f"{counted(level.field, 'pixel')}"
+        for name, level in zip(names[1:], levels[1:], strict=True)
+    )
     alt = (
-        f"{heading(subject)} of {size(image)} pixels with "
-        f"{counted(len(fields), 'frame')}{nested}. {'; '.join(told)}."
+        f"{heading(subject)} of {size(image)} pixels and beside it, from the side, "
+        f"{counted(len(layers), 'layer')}. Along one side, {told}. The cone of what "
+        "one value in the middle of the last layer depends on widens towards the "
+        f"image, from {listed([_boxes(level) for level in reversed(levels)])}: "
+        f"{sides[2]} by {sides[3]} pixels from row {top}, column {left}, which are "
+        "framed in the image."
     )
     return Drawing(figure, alt, "png")
 
 
-def _are_nested(patches: list[Patch]) -> bool:
-    """Whether there are several patches and each lies inside the next one."""
-    ordered = sorted(patches, key=lambda patch: patch[2] * patch[3])
-    return len(patches) > 1 and all(
-        outer[0] <= inner[0]
-        and outer[1] <= inner[1]
-        and inner[0] + inner[2] <= outer[0] + outer[2]
-        and inner[1] + inner[3] <= outer[1] + outer[3]
-        and inner != outer
-        for inner, outer in pairwise(ordered)
-    )
+def _write_numbers(
+    axes: Axes, levels: Sequence[_Level], places: Sequence[float], scale: float
+) -> None:
+    """Write three lines of numbers below the stack, one number below each layer."""
+    rows = {
+        "values along one side": [level.count for level in levels],
+        "pixels that one value sees": [level.field for level in levels],
+        "pixels from one to the next": [level.step for level in levels],
+    }
+    top = levels[0].count + 1.2 * scale
+    edge = places[0] - 0.6 * (places[1] - places[0])
+    for line, (told, numbers) in enumerate(rows.items()):
+        y = top + 2 * line * scale
+        axes.text(edge, y, told, fontsize=SMALL, ha="right", va="center")
+        for place, number in zip(places, numbers, strict=True):
+            text = axes.text(place, y, f"{number}", fontsize=SMALL, va="center")
+            text.set(ha="center", gid=f"number:{line}")
 
 
-def _tell_field(name: str, patch: Patch, image: np.ndarray) -> str:
-    top, left, height, width = patch
-    inside = _inside(patch, image.shape)
-    place = "all of them inside" if inside == 1 else f"{percent(inside)} of them inside"
-    return (
-        f"{name}: {height} by {width} pixels from row {signed(top, 0)}, column "
-        f"{signed(left, 0)}, {place}"
-    )
+@dataclass(frozen=True)
+class _Level:
+    """The values of a layer along one side of the image.
+
+    Attributes:
+        count: How many there are.
+        field: How many pixels one of them sees.
+        step: Distance, in pixels, between what neighbours see.
+        seen: The first and the last that the middle value of the last layer needs.
+    """
+
+    count: int
+    field: int
+    step: int
+    seen: tuple[int, int]
+
+    def middle(self, index: int) -> float:
+        """The middle of what a value sees, in pixels."""
+        return index * self.step + (self.field - 1) / 2
+
+
+def _levels(pixels: int, layers: Sequence[tuple[str, int, int]]) -> list[_Level]:
+    """Count values, fields and steps from the image on, then what the last one needs.
+
+    Without padding, value i of a layer begins i steps from the first pixel.
+    """
+    counts, fields, steps = [pixels], [1], [1]
+    for name, kernel, stride in layers:
+        counts.append(output_size(counts[-1], kernel, stride=stride))
+        if not counts[-1]:
+            raise ValueError(
+                f"layers: expected kernels that fit, got {kernel} weights in {name!r} "
+                f"on {counted(counts[-2], 'value')}"
+            )
+        fields.append(fields[-1] + (kernel - 1) * steps[-1])
+        steps.append(steps[-1] * stride)
+    low = high = counts[-1] // 2
+    seen = [(low, high)]
+    for _, kernel, stride in reversed(layers):
+        low, high = low * stride, high * stride + kernel - 1
+        seen.append((low, high))
+    columns = zip(counts, fields, steps, reversed(seen), strict=True)
+    return [_Level(*column) for column in columns]
+
+
+def _boxes(level: _Level) -> str:
+    return f"{level.seen[1] - level.seen[0] + 1} of {level.count}"
+
+
+def _draw_stack(
+    axes: Axes, levels: Sequence[_Level], places: Sequence[float], half: float
+) -> None:
+    """Draw a column of boxes for each layer, and the cone between neighbours."""
+    sides = []
+    for index, (level, place) in enumerate(zip(levels, places, strict=True)):
+        low, high = level.seen
+        tall = 0.8 * level.step
+        for one in range(level.count):
+            corner = (place - half, level.middle(one) - tall / 2)
+            needed = low <= one <= high
+            box = Rectangle(corner, 2 * half, tall, ec=GREY, lw=0.4, zorder=2)
+            box.set(fc=BLUE if needed else "#d9d9d9", clip_on=False)
+            box.set_gid(f"{'needed' if needed else 'other'}:{index}:{one}")
+            axes.add_patch(box)
+        sides.append((level.middle(low) - tall / 2, level.middle(high) + tall / 2))
+    for index, ((left, right), (wide, narrow)) in enumerate(
+        zip(pairwise(places), pairwise(sides), strict=True)
+    ):
+        corners = [(left + half, wide[0]), (right - half, narrow[0])]
+        corners += [(right - half, narrow[1]), (left + half, wide[1])]
+        cone = Polygon(corners, fc=SKY, alpha=0.35, lw=0, gid=f"cone:{index}")
+        axes.add_patch(cone)
 
 
 def _places(
@@ -198,27 +278,19 @@ def _draw_places(
     axes.set_axis_off()
     for pixel in range(-zeros[0], size + zeros[1]):
         is_image = 0 <= pixel < size
-        box = Rectangle((pixel - 0.45, -0.75), 0.9, 0.75, ec=GREY)
+        box = Rectangle((pixel - 0.45, -1.55), 0.9, 1.4, ec=GREY)
         if is_image:
             box.set(fc="#d9d9d9", gid=f"pixel:{pixel}")
         else:
-            box.set(fc="white", hatch="////", gid=f"zero:{pixel}")
+            box.set(fc="white", hatch="////", gid=f"padding:{pixel}")
         axes.add_patch(box)
         if is_image:
-            axes.text(pixel, -0.375, f"{pixel}", ha="center", va="center", size=8)
+            axes.text(pixel, -0.85, f"{pixel}", ha="center", va="center", size=SMALL)
     for line, pixels in enumerate(places):
         colour = (BLUE, ORANGE)[line % 2]
         height = np.full(len(pixels), line + 0.5)
         (dots,) = axes.plot(pixels, height, "o-", color=colour, markersize=4)
         dots.set_gid(f"place:{line}")
-
-
-def _inside(patch: Patch, shape: tuple[int, ...]) -> float:
-    """The share of a patch that lies inside an image."""
-    top, left, height, width = patch
-    rows = min(top + height, shape[0]) - max(top, 0)
-    columns = min(left + width, shape[1]) - max(left, 0)
-    return max(rows, 0) * max(columns, 0) / (height * width)
 
 
 def _pixels(pixels: np.ndarray) -> str:

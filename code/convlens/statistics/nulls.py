@@ -42,7 +42,7 @@ def compare_with_null(value: float, null: np.ndarray) -> NullComparison:
         null: The same measure under the null hypothesis, ``m`` draws, shape ``(m,)``.
 
     Returns:
-        The value, the mean and the central 95 % of the null distribution, and the
+        The value, the mean and the central 95% of the null distribution, and the
         one-sided p-value.
 
     Raises:

@@ -23,10 +23,10 @@ def orientation(kernels: np.ndarray) -> np.ndarray:
     bottom; between them it turns counter-clockwise, as the kernel is drawn. Scale and
     offset do not matter.
 
-    Under noise it is spread over all angles, a little denser near 0 and pi/2. Where
-    `orientation_selectivity` is not above its value under noise, the angle means
-    nothing. The square outline of a kernel pulls it towards the nearer axis: for a
-    5x5 ramp by up to 12 degrees, for a grating or a bar by about 2.
+    For random weights all angles occur, those near 0 and pi/2 a little more often.
+    Where `orientation_selectivity` is no larger than for random weights, the angle
+    means nothing. The square outline of a kernel pulls the angle towards the nearer
+    axis: for a 5x5 ramp by up to 12 degrees, for a grating or a bar by about 2.
 
     Args:
         kernels: Shape ``(..., kh, kw, c_in, c_out)``.
@@ -57,12 +57,12 @@ def orientation_selectivity(kernels: np.ndarray) -> np.ndarray:
     """Measure how clearly each kernel varies in one direction: 1 - circular variance.
 
     ``|sum P e^(2 i theta)| / sum P``, with ``P`` and ``theta`` as in `orientation`. It
-    lies in [0, 1]; scale and offset do not matter. It is 0 where all directions are
-    alike, as in a blob or a chessboard.
+    lies in [0, 1]; scale and offset do not matter. It is 0 for a kernel that varies
+    equally in all directions, such as a blob or a chessboard.
 
-    Independent weights have 0.20 on average for 5x5, 0.3 for 3x3, 0.15 for 7x7. The
-    square outline of a kernel adds power along both axes, so that no 5x5 kernel comes
-    near 1: a bar has 0.6 to 0.75, a ramp 0.57 along an axis and 0.24 along a diagonal.
+    Independent weights give 0.20 on average for 5x5, 0.3 for 3x3, 0.15 for 7x7. The
+    square outline of a kernel adds power along both axes, so no 5x5 kernel comes near
+    1: a bar has 0.6 to 0.75, a ramp 0.57 along an axis and 0.24 along a diagonal.
 
     Args:
         kernels: Shape ``(..., kh, kw, c_in, c_out)``.

@@ -1,7 +1,7 @@
 """P-values: of the kernels of a layer, and over trained networks.
 
-Of the kernels of one network, p-values tell which stand out from a null distribution.
-What holds for networks is tested over networks, with one number from each.
+Within one network, p-values tell which kernels stand out from a null distribution. A
+claim about networks is tested over several networks, with one number from each.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ MOST = 20  # networks: a million patterns of signs
 def sign_flip_test(differences: np.ndarray) -> float:
     """Test exactly whether paired differences over networks have a mean of zero.
 
-    One number per trained network: trained minus untrained, or one recipe minus
-    another from the same random seed. If the pair made no difference, each could as
-    well have had the other sign. Of all ``2^n`` patterns of signs, p is the share whose
-    ``|mean|`` is at least the observed one, which is among them. The test is two-sided
-    and assumes no normal law.
+    There is one number per trained network: trained minus untrained, or one recipe
+    minus another from the same random seed. If the two did not differ, each number
+    could as well have the other sign. So p is the share of all ``2^n`` patterns of
+    signs, the observed one among them, whose ``|mean|`` is at least as large as the
+    observed one. The test is two-sided and does not assume a normal distribution.
 
     The trained network is the unit, not the kernel. Kernels of one network share its
     images, its order of batches and its other kernels, so they resemble each other, and
     sixteen of them are not sixteen independent experiments. A claim about networks
-    needs several networks: with fewer than six, p can never reach 5 %, because the
+    needs several networks: with fewer than six, p can never reach 5%, because the
     smallest is ``2 / 2^n``, see `smallest_sign_flip_p`.
 
     Args:

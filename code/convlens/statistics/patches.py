@@ -16,8 +16,8 @@ def patch_components(images: np.ndarray, size: int) -> tuple[np.ndarray, np.ndar
 
     Patches are taken at every position, with zeros around the image as
     ``padding="same"`` puts them, and from every channel alike. The mean patch is
-    removed: a filter's bias can undo whatever the mean adds to its answer, so only what
-    differs between patches can shape the kernel.
+    removed: a filter's bias can undo whatever the mean adds to its answer, so only the
+    differences between patches can shape the kernel.
 
     The covariance is summed over small batches of images, so memory does not grow with
     their number: 60,000 images of 28x28 take a few seconds.
@@ -75,8 +75,8 @@ def energy_profile(kernels: np.ndarray, components: np.ndarray) -> np.ndarray:
     """Measure how a layer's energy is spread over the components of patches.
 
     The share of each kernel's energy on each component, averaged over the layer's
-    kernels, each of which counts alike. Scale does not matter. The shares sum to 1;
-    independent weights have ``1 / (kh * kw)`` on every component on average.
+    kernels with equal weight. Scale does not matter. The shares sum to 1; independent
+    weights have ``1 / (kh * kw)`` on every component on average.
 
     Args:
         kernels: Shape ``(..., kh, kw, c_in, c_out)``.
@@ -150,6 +150,6 @@ def _check_components(components: np.ndarray, size: int) -> None:
     off = np.abs(components.T @ components - np.eye(size)).max()
     if not off < 1e-3:  # loose enough for float32
         raise ValueError(
-            "components: expected orthonormal columns, got columns whose products "
-            f"differ by {off:.2g} from those"
+            "components: expected orthonormal columns, got products of columns that "
+            f"differ from the identity by {off:.2g}"
         )

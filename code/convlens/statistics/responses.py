@@ -21,8 +21,8 @@ def even_response(
     """Compute the answer of each filter to an even area: all pixels of one grey.
 
     ``max(0, grey * sum of weights + bias)``. An edge detector answers 0 to every grey.
-    So does any filter whose weights and bias sum below zero, whatever their order:
-    shuffled weights have the same sum. An answer of 0 alone shows no edge detector.
+    But so does any filter whose weights have a sum below zero and no positive bias,
+    and shuffling does not change a sum. An answer of 0 alone shows no edge detector.
 
     Args:
         kernels: Shape ``(kh, kw, c_in, c_out)``.
@@ -49,8 +49,8 @@ def even_response(
 def bar_images(size: int, angles: np.ndarray, *, width: float = 2.0) -> np.ndarray:
     """Draw bright bars on black, through the centre and from border to border.
 
-    A pixel at the edge of a bar has the brightness of the part that the bar covers, to
-    a good approximation: it falls from 1 to 0 over one pixel.
+    A pixel at the edge of a bar is about as bright as the part of it that the bar
+    covers: brightness falls from 1 to 0 over one pixel.
 
     Args:
         size: Pixels of each side of an image.
@@ -78,13 +78,13 @@ def tuning_curve(
 ) -> np.ndarray:
     """Compute the strongest answer of each filter to a bar turned to each angle.
 
-    The bar is bright in all channels, on black, and longer than the kernel. The filter
-    sees it at every distance from its centre, in steps of a tenth of a pixel, until
+    The bar is bright in all channels, on black, and longer than the kernel. It passes
+    the kernel at every distance from its centre, in steps of a tenth of a pixel, until
     it is out of sight. The largest of these answers counts.
 
-    Any weights prefer some angle a little, and the pixels alone make the curve of a
-    round kernel vary by 5 to 10 %. Compare a curve with those of `shuffled_weights`:
-    concatenated along their last axis, all copies are filters of one call.
+    Any weights prefer some angle a little, and the square pixels alone make the curve
+    of a round kernel vary by 5 to 10%. So compare a curve with those of
+    `shuffled_weights`; copies concatenated along the last axis take a single call.
 
     Args:
         kernels: Shape ``(kh, kw, c_in, c_out)``.
@@ -126,8 +126,8 @@ def preferred_angle(curve: np.ndarray, angles: np.ndarray) -> np.ndarray:
     doubled because a bar turned by half a turn is the same bar. This is the direction
     along the bar; `convlens.statistics.orientation` gives the one across it.
 
-    Under noise all angles are about equally frequent. Where `tuning_selectivity` is not
-    above its null distribution, the angle means nothing.
+    For random weights all angles are about equally frequent. Where
+    `tuning_selectivity` is not above its null distribution, the angle means nothing.
 
     Args:
         curve: Answers, shape ``(n, c_out)``, as from `tuning_curve`.
@@ -158,11 +158,11 @@ def tuning_selectivity(curve: np.ndarray, angles: np.ndarray) -> np.ndarray:
     ``|sum R e^(2 i angle)| / sum R``, where ``R`` are the answers. It lies in [0, 1]: 0
     for equal answers to all angles, 1 for answers to one angle alone.
 
-    Fresh kernels without a bias have 0.21 on average for 5x5 and 0.28 for 3x3. A bias
-    below zero raises it, whatever the arrangement of the weights: with -0.3 times the
-    length of the kernel, 5x5 have 0.37. So compare a filter with its own weights
-    shuffled and its own bias. The square outline of a kernel keeps even a pure edge or
-    bar near 0.3 or 0.4 for a bias of 0.
+    Random weights without a bias give 0.21 on average for 5x5 and 0.28 for 3x3. A bias
+    below zero raises it, whatever the arrangement of the weights: a bias of -0.3 times
+    the length of the kernel gives 0.37 for 5x5. So compare a filter with its own
+    weights shuffled and its own bias. The square outline of a kernel keeps even a pure
+    edge or bar near 0.3 or 0.4 for a bias of 0.
 
     Args:
         curve: As in `preferred_angle`.
@@ -199,11 +199,11 @@ def response_against_shuffles(
 
     The answer is summed over all places, with zeros around the image as for
     ``padding="same"``, and averaged over the images. A shuffle permutes the weights
-    inside each kernel and keeps the bias, see `shuffled_weights`; so it answers alike
-    to every even area. What differs comes from the arrangement of the weights. Under
-    noise a filter answers like one of its shuffles. Where ReLU cuts nothing, as for
-    weights above zero, all orders answer alike; a difference below 1e-5 of the answer
-    is rounding and is returned as none.
+    inside each kernel and keeps the bias, see `shuffled_weights`, so that the answer to
+    an even area stays the same. Any difference comes from the arrangement of the
+    weights. A filter of random weights answers like one of its shuffles. Where ReLU
+    cuts nothing, as for weights above zero, every order gives the same answer; a
+    difference below 1e-5 of the answer is rounding and is returned as none.
 
     Args:
         kernels: Shape ``(kh, kw, c_in, c_out)``.

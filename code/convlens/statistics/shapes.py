@@ -11,7 +11,7 @@ from convlens.statistics._energy import share_of, weights_in_rows
 
 # The largest width, as a part of half the kernel, at which a shape is seen whole: the
 # two sides of an edge are strongest one width from its centre, the flanks of a bar
-# sqrt(3) widths, and two widths from its centre a blob has faded to 14 %.
+# sqrt(3) widths, and two widths from its centre a blob has faded to 14%.
 WIDEST = {"edge": 1.0, "bar": 1 / np.sqrt(3), "blob": 0.5}
 NARROWEST = 0.6  # pixels: narrower Gaussians fall between the weights
 STEP = 0.25  # pixels between centres
@@ -49,10 +49,10 @@ def shape_fits(kernels: np.ndarray) -> ShapeFits:
     ``max (t . k)^2 / |k|^2`` over the templates ``t`` of a shape. Scale does not
     matter. Offset does: a blob explains 0.48 of a 5x5 kernel of equal weights.
 
-    Each shape is seen whole. Its centre lies in the middle half of the kernel, and the
-    kernel has room for both sides of an edge, both flanks of a bar, the foot of a blob.
-    A search between the templates would raise the mean of an explained share by less
-    than 0.01. Kernels and null go through the same templates, so that the comparison is
+    Each shape lies whole inside the kernel: its centre is in the middle half, and there
+    is room for both sides of an edge, both flanks of a bar and the foot of a blob. A
+    finer search between the templates would raise the mean explained share by less than
+    0.01. Kernels and null are fitted with the same templates, so that the comparison is
     fair.
 
     Five free numbers fit much by chance (a blob has four, as it has no angle). In fresh

@@ -12,7 +12,6 @@ from .preparation import kept_results as kept_results
 from .preparation import origins as origins
 from .questions.trained_or_not import trained_or_not_kernels as trained_or_not_kernels
 from .running_example import running_kernel as running_kernel
-from .training import epoch_lines as epoch_lines
 from .training import trained_cnn as trained_cnn
 from .training import training_record as training_record
 from .training import untrained_cnn as untrained_cnn

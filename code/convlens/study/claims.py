@@ -1,7 +1,7 @@
 """The ledger: every sentence of the book that depends on a result, and its evidence.
 
-Pages print the sentences, the colophon prints the ledger. Numbers come from
-`convlens.study.runs`; the sentences are never cached.
+Pages print the sentences, and the colophon prints the whole ledger. The numbers come
+from `convlens.study.runs` and are kept; the sentences are worded anew each time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from convlens.study.data import Images
 from convlens.study.findings import ENOUGH_NETWORKS, Evidence, Finding
 from convlens.study.questions import every_question
 from convlens.study.runs import Question, chosen_seeds, measured, short_name
+from convlens.words import counted, listed, p_value
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,12 @@ class Claim:
         networks = "One network"
         if len(self.seeds) > 1:
             networks = f"{len(self.seeds)} networks"
+        networks += f" trained on {self.data}"
         if not few:
-            return f"{networks}, {self.data}."
+            return f"{networks}."
         return (
-            f"{networks}, {self.data}: too few to tell what other random seeds give; "
-            f"a test over networks needs {ENOUGH_NETWORKS}."
+            f"{networks}, too few to tell what other random seeds would give; a test "
+            f"over networks needs at least {ENOUGH_NETWORKS}."
         )
 
 
@@ -90,9 +92,7 @@ class Ledger:
         return Sentence(self._found(name).finding.sentence)
 
     def short(self, name: str) -> Sentence:
-        """Return the short form of a claim, with the limit that is its own.
-
-        The limits that all claims share are in `shared_limit`, once for a page.
+        """Return the short form of a claim; `basis` says what it rests on.
 
         Args:
             name: The claim's name.
@@ -103,12 +103,44 @@ class Ledger:
         finding = self._found(name).finding
         if not finding.short:
             raise ValueError(f"name: expected a claim with a short form, got {name!r}")
-        return Sentence(f"{finding.short} *{finding.limit}*")
+        return Sentence(finding.short)
+
+    def basis(self, name: str) -> Sentence:
+        """Say what a claim rests on: its chance level, its seeds, its own limit.
+
+        The limits that all claims share are in `shared_limit`, once for a page.
+
+        Args:
+            name: The claim's name.
+
+        Raises:
+            ValueError: There is no such claim; the message lists those there are.
+        """
+        claim = self._found(name)
+        told = {
+            "Chance level": claim.finding.null,
+            _seeds(claim): listed([*map(str, claim.seeds)]),
+            "Limit": claim.finding.limit.rstrip("."),
+        }
+        return Sentence(
+            " ".join(f"*{what}:* {text}." for what, text in told.items() if text)
+        )
 
     def shared_limit(self) -> Sentence:
-        """Say on how many networks and on which data the claims over networks rest."""
+        """Say what the claims over networks rest on, and how their numbers are written.
+
+        A page that says such a claim says this once, before the first.
+        """
         most = max(self.claims.values(), key=lambda claim: len(claim.seeds))
-        return Sentence(most.standard_limit)
+        limit = most.standard_limit
+        rests_on = limit[:1].lower() + limit[1:]
+        told = f"What this page says of networks rests on {rests_on}"
+        if len(most.seeds) > 1:
+            told += (
+                " A number before brackets is the mean over these networks; the "
+                "brackets hold the smallest and the largest."
+            )
+        return Sentence(told)
 
     def numbers(self, name: str) -> Mapping[str, float]:
         """Return every number behind a claim, by what it is.
@@ -122,8 +154,19 @@ class Ledger:
         return self._found(name).finding.numbers
 
     def listing(self) -> Sentence:
-        """Return the whole ledger as a Markdown list, narrow enough for a phone."""
-        return Sentence("\n".join(map(_entry, self.claims.values())))
+        """Return the whole ledger as a Markdown list."""
+        return Sentence("\n".join(map(_as_item, self.claims.values())))
+
+    def _repr_markdown_(self) -> str:
+        return str(self.listing())
+
+    def _repr_html_(self) -> str:
+        """Show the ledger in a notebook as a table that fits on a phone.
+
+        Its two columns hold what is told and the text; each claim is a group of rows.
+        """
+        groups = "".join(map(_as_rows, self.claims.values()))
+        return f'<table class="ledger">{groups}</table>'
 
     def _found(self, name: str) -> Claim:
         if name not in self.claims:
@@ -224,17 +267,62 @@ def _number(number: float) -> str:
     return f"{number:.4g}".replace("-", "\N{MINUS SIGN}")
 
 
-def _entry(claim: Claim) -> str:
+def _seeds(claim: Claim) -> str:
+    return "Random seed" if len(claim.seeds) == 1 else "Random seeds"
+
+
+def _told(claim: Claim) -> dict[str, str]:
+    """What the ledger tells of a claim, beside its sentence, in Markdown."""
     finding = claim.finding
     numbers = "; ".join(f"{name} {_number(n)}" for name, n in finding.numbers.items())
-    lines = [
-        f"- {finding.sentence}",
-        f"numbers: {numbers or 'none'}",
-        f"chance level: {finding.null}",
-        f"p-value: {finding.p:.2g}" if finding.p is not None else "",
-        f"random {'seed' if len(claim.seeds) == 1 else 'seeds'}: "
-        f"{', '.join(map(str, claim.seeds))}",
-        f"limit: {claim.limit}",
-        f"page: {finding.page} (`{finding.name}`)",
+    told = {
+        "Chance level": finding.null,
+        "Test": p_value(finding.p) if finding.p is not None else "",
+        _seeds(claim): listed([*map(str, claim.seeds)]),
+        "Limit": claim.limit,
+        "Numbers": numbers,
+        "Page": f"{finding.page} ({finding.name})",
+    }
+    return {what: text for what, text in told.items() if text}
+
+
+def _as_item(claim: Claim) -> str:
+    """An item of a Markdown list, with a list of its own."""
+    told = [f"{what}: {text}" for what, text in _told(claim).items()]
+    return "\n  - ".join([f"- {claim.finding.sentence}", *told])
+
+
+def _as_rows(claim: Claim) -> str:
+    """A group of rows in an HTML table; the claim's sentence is its heading."""
+    # notebooks align the text of their tables to the right, so each cell says otherwise
+    head, side, text = (
+        f'style="text-align: left; vertical-align: top; {more}"'
+        for more in ("font-weight: normal; padding-top: 1.5em", "width: 7.5em", "")
+    )
+    told = {what: _as_html(one) for what, one in _told(claim).items()}
+    if "Numbers" in told:  # they are many, so they open on demand
+        summary = counted(len(claim.finding.numbers), "number")
+        told["Numbers"] = (
+            f"<details><summary>{summary}</summary>{told['Numbers']}</details>"
+        )
+    rows = "".join(
+        f'<tr><th scope="row" {side}>{what}</th><td {text}>{one}</td></tr>'
+        for what, one in told.items()
+    )
+    sentence = _as_html(claim.finding.sentence)
+    title = f'<tr><th scope="rowgroup" colspan="2" {head}>{sentence}</th></tr>'
+    return f"<tbody>{title}{rows}</tbody>"
+
+
+def _as_html(text: str) -> str:
+    """Turn the Markdown of a claim into HTML: its bold words, and nothing else.
+
+    What `as_text` escaped is text here too.
+    """
+    plain = [
+        html.escape(html.unescape(re.sub(r"\\([\\`*_{}\[\]$#~|])", r"\1", part)))
+        for part in re.split(r"\*\*", text)
     ]
-    return "\n  - ".join(filter(None, lines))
+    bold = [f"<strong>{part}</strong>" for part in plain[1::2]]
+    plain[1::2] = bold
+    return "".join(plain)

@@ -95,14 +95,12 @@ class OverNetworks:
         A phrase to end a sentence with.
         """
         if self.count == 1:
-            return (
-                "in the one network measured, too few for a verdict" * (self.above == 1)
-                or "not in the one network measured"
-            )
-        share = f"in {self.above} of {counted(self.count, 'network')}"
+            return "not " * (not self.above) + "in the one network measured"
+        networks = counted(self.count, "network")
+        which = "all" if self.above == self.count else f"{self.above} of"
         if self.p is None:
-            return f"{share}, too few for a verdict"
-        return f"{share}; exact sign-flip test, {p_value(self.p)}"
+            return f"in {which} {networks}"
+        return f"in {which} {networks}; exact sign-flip test, {p_value(self.p)}"
 
     def numbers(self, name: str) -> dict[str, float]:
         """List what a ledger keeps of it, each number by a name.
@@ -134,9 +132,9 @@ def over_networks(differences: Iterable[float]) -> OverNetworks:
     Example:
         >>> found = over_networks([0.2, 0.3, 0.1])
         >>> found.words
-        'in 3 of 3 networks, too few for a verdict'
+        'in all 3 networks'
         >>> over_networks([0.1] * 6).words
-        'in 6 of 6 networks; exact sign-flip test, p = 0.031'
+        'in all 6 networks; exact sign-flip test, p = 0.031'
     """
     values = np.array([*differences], dtype=float)
     enough = len(values) >= ENOUGH_NETWORKS
@@ -206,7 +204,7 @@ def verdict_on(differences: np.ndarray, more: str, less: str, neither: str) -> s
 
 
 def spread(values: np.ndarray, decimals: int = 2) -> str:
-    """Write the mean over networks, with the range where there is one.
+    """Write the mean over networks, then the smallest and the largest in brackets.
 
     Args:
         values: One per network.
@@ -217,12 +215,12 @@ def spread(values: np.ndarray, decimals: int = 2) -> str:
 
     Example:
         >>> spread(np.array([0.25, 0.75])), spread(np.array([0.5]))
-        ('0.50 on average (0.25 to 0.75)', '0.50')
+        ('0.50 (0.25 to 0.75)', '0.50')
     """
     low, mean, high = (
         signed(one, decimals) for one in (values.min(), values.mean(), values.max())
     )
-    return mean if low == high else f"{mean} on average ({low} to {high})"
+    return mean if low == high else f"{mean} ({low} to {high})"
 
 
 def shares(values: np.ndarray) -> str:
@@ -236,27 +234,27 @@ def shares(values: np.ndarray) -> str:
 
     Example:
         >>> shares(np.array([0.25, 0.75]))
-        '50.0% on average (25.0% to 75.0%)'
+        '50.0% (25.0% to 75.0%)'
     """
     low, mean, high = (
         f"{one:.1%}" for one in (values.min(), values.mean(), values.max())
     )
-    return mean if low == high else f"{mean} on average ({low} to {high})"
+    return mean if low == high else f"{mean} ({low} to {high})"
 
 
 def bold(told: str) -> str:
     """Make the first word of a phrase bold: its number.
 
     Example:
-        >>> bold("0.50 on average")
-        '**0.50** on average'
+        >>> bold("0.50 (0.25 to 0.75)")
+        '**0.50** (0.25 to 0.75)'
     """
     number, space, rest = told.partition(" ")
     return f"**{number}**{space}{rest}"
 
 
 def null_range(compared: NullComparison, decimals: int = 2) -> str:
-    """Describe a null distribution in words: its mean and its central 95 %.
+    """Describe a null distribution in words: its mean and its central 95%.
 
     Args:
         compared: A value beside its null distribution.
@@ -267,12 +265,12 @@ def null_range(compared: NullComparison, decimals: int = 2) -> str:
 
     Example:
         >>> null_range(NullComparison(0.4, -0.1, 0.0, 0.1, 0.01))
-        '0.00 on average, and in 95 % of the draws between −0.10 and 0.10'
+        '0.00 on average, and in 95% of the draws between −0.10 and 0.10'
     """
     low, mean, high = (
         signed(one, decimals) for one in (compared.low, compared.mean, compared.high)
     )
-    return f"{mean} on average, and in 95 % of the draws between {low} and {high}"
+    return f"{mean} on average, and in 95% of the draws between {low} and {high}"
 
 
 def null_numbers(compared: NullComparison) -> dict[str, float]:
@@ -282,15 +280,15 @@ def null_numbers(compared: NullComparison) -> dict[str, float]:
         compared: A value beside its null distribution.
 
     Returns:
-        The value, and the mean and the central 95 % of the null distribution.
+        The value, and the mean and the central 95% of the null distribution.
 
     Example:
         >>> list(null_numbers(NullComparison(0.4, -0.1, 0.0, 0.1, 0.01)))
-        ['value', 'null mean', 'null 2.5 %', 'null 97.5 %']
+        ['value', 'null mean', 'null 2.5%', 'null 97.5%']
     """
     return {
         "value": compared.value,
         "null mean": compared.mean,
-        "null 2.5 %": compared.low,
-        "null 97.5 %": compared.high,
+        "null 2.5%": compared.low,
+        "null 97.5%": compared.high,
     }

@@ -1,4 +1,4 @@
-"""The book's CNN and its recipe: how it is built and how it is trained.
+"""The book's CNN: how it is built, and the recipe by which it is trained.
 
 Keras is imported inside the functions that need it, so that a build can ask whether a
 network is cached without importing TensorFlow.
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the network is trained. Chosen on validation images, never on test images.
+    """The settings of a training, chosen on validation images, never on test images.
 
     Attributes:
         batch: Batch size.
-        epochs: Minimum number of epochs.
-        least_steps: Minimum number of steps: a small data set gets more epochs.
-        most_images: Train on so many images at most, the first ones.
+        epochs: Number of epochs, at least.
+        least_steps: Number of steps, at least; a small data set gets more epochs.
+        most_images: Train on the first images only, at most this many.
         peak_rate: The largest learning rate of Adam, reached after the warm-up.
-        warm_up: Share of the steps in which the rate rises; it then falls to zero
-            along a cosine.
-        weight_decay: Share of the weights that each step removes, times the rate.
+        warm_up: Share of the steps in which the rate rises; after them it falls to
+            zero along a cosine.
+        weight_decay: Each step removes this share of the weights, times the rate.
         steps_per_call: Keras' ``steps_per_execution``. It changes the speed, not the
             result.
         threads: Number of threads of TensorFlow.
@@ -66,13 +66,13 @@ def build_cnn(seed: int = 0) -> keras.Model:
     """Build the untrained network: two convolutions, two poolings, one dense layer.
 
     Args:
-        seed: Of the random initial weights; the same seed gives the same weights.
+        seed: Decides the random initial weights; the same seed, the same weights.
 
     Returns:
         A model from images ``(n, 28, 28, 1)`` in [0, 1] to probabilities ``(n, 10)``.
 
     Raises:
-        RuntimeError: Keras is set to other axes or another number type.
+        RuntimeError: Keras is set to channels first, or not to float32.
 
     Example:
         >>> build_cnn().count_params()
@@ -81,21 +81,29 @@ def build_cnn(seed: int = 0) -> keras.Model:
     import keras
     from keras import layers
 
-    _check_keras()
+    _check_keras()  # stops if Keras has other settings
 
     def start(layer: int) -> dict[str, keras.Initializer]:
-        weights = keras.initializers.GlorotUniform(seed=1000 * seed + layer)
+        weights = keras.initializers.GlorotUniform(
+            seed=1000 * seed + layer,
+        )
         return {"kernel_initializer": weights}
 
+    # a page of the book shows these lines, and pages are narrow
+    # fmt: off
     image = keras.Input((28, 28, 1), name="image")
-    x = layers.Conv2D(16, 5, padding="same", name="conv1", **start(1))(image)
+    x = layers.Conv2D(16, 5, padding="same", name="conv1",
+                      **start(1))(image)
     x = layers.ReLU(name="relu1")(x)
     x = layers.MaxPooling2D(2, name="pool1")(x)
-    x = layers.Conv2D(32, 5, padding="same", name="conv2", **start(2))(x)
+    x = layers.Conv2D(32, 5, padding="same", name="conv2",
+                      **start(2))(x)
     x = layers.ReLU(name="relu2")(x)
     x = layers.MaxPooling2D(2, name="pool2")(x)
     x = layers.Flatten(name="flatten")(x)
-    digit = layers.Dense(10, "softmax", name="digit", **start(3))(x)
+    digit = layers.Dense(10, "softmax", name="digit",
+                         **start(3))(x)
+    # fmt: on
     return keras.Model(image, digit, name="cnn")
 
 
@@ -120,12 +128,12 @@ def train(
     recipe: Recipe = RECIPE,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> dict[str, list[float]]:
-    """Train a model in place, holding out the last twelfth of the training images.
+    """Train a model in place; the last twelfth of the training images is held out.
 
     Args:
         model: From `build_cnn`, or any classifier of these images.
-        images: The data; the test images are not looked at.
-        seed: Of the order of the images. It resets the random state of Keras,
+        images: The digits; the test images are not used.
+        seed: Decides the order of the images. It resets the random state of Keras,
             TensorFlow, NumPy and Python.
         recipe: Batch, epochs and learning rate.
         callbacks: Passed to `keras.Model.fit`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from convlens.study.fingerprints import code_fingerprint
 from convlens.study.keeping import Damaged, content_key, kept, versions
 from convlens.study.network import RECIPE, build_cnn, train
 from convlens.study.variants import OWN, Variant, images_of, start_of
-from convlens.words import counted
 
 if TYPE_CHECKING:
     import keras
@@ -73,8 +72,8 @@ def trained_cnn(images: Images, seed: int = 0) -> keras.Model:
 def untrained_cnn(images: Images, seed: int = 0) -> keras.Model:
     """Return the network as it was before its training began.
 
-    `build_cnn` draws the same weights from the same seed with one backend, and others
-    with another. Here they are those that were trained.
+    With another backend, `build_cnn` draws other weights from the same seed. These are
+    the ones from which the training began.
 
     Args:
         images: As in `trained_cnn`.
@@ -133,7 +132,7 @@ def training_record(
 
 
 def network_name(images: Images, seed: int = 0, variant: Variant = OWN) -> str:
-    """Build the cache key of a network from everything that affects its weights.
+    """Build the cache key of a network from everything that decides its weights.
 
     Args:
         images: What it is trained on.
@@ -160,40 +159,6 @@ def network_name(images: Images, seed: int = 0, variant: Variant = OWN) -> str:
     return f"network-{key}"
 
 
-def epoch_lines(record: TrainingRecord, *, most: int = 12) -> str:
-    """Format a training history, one line per epoch, or for some if there are many.
-
-    Args:
-        record: From `training_record`.
-        most: How many lines to write at most, the first and the last epoch included.
-
-    Returns:
-        The lines; the accuracies are shares in [0, 1].
-
-    Example:
-        >>> history = {"loss": [0.5], "accuracy": [0.8], "val_loss": [0.25],
-        ...            "val_accuracy": [0.9]}
-        >>> print(epoch_lines(TrainingRecord([], [], history)))
-        epoch 1: loss 0.5000, accuracy 0.8000; validation loss 0.2500, accuracy 0.9000
-    """
-    history = record.history
-    epochs = len(history["loss"])
-    shown = np.unique(np.linspace(0, epochs - 1, min(most, epochs)).round().astype(int))
-    lines = [_epoch_line(history, int(index)) for index in shown]
-    if len(shown) < epochs:
-        lines.append(f"({len(shown)} of {counted(epochs, 'epoch')} shown)")
-    return "\n".join(lines)
-
-
-def _epoch_line(history: Mapping[str, list[float]], index: int) -> str:
-    names = ("loss", "accuracy", "val_loss", "val_accuracy")
-    loss, accuracy, val_loss, val_accuracy = (history[name][index] for name in names)
-    return (
-        f"epoch {index + 1}: loss {loss:.4f}, accuracy {accuracy:.4f}; "
-        f"validation loss {val_loss:.4f}, accuracy {val_accuracy:.4f}"
-    )
-
-
 def encode_record(record: TrainingRecord) -> bytes:
     """Write a record as the bytes of an ``.npz`` archive.
 
@@ -214,7 +179,7 @@ def decode_record(content: bytes) -> TrainingRecord:
     """Read a record from the bytes of `encode_record`.
 
     Raises:
-        Damaged: They are something else.
+        Damaged: The bytes are not those of a record.
 
     Example:
         >>> record = TrainingRecord([], [], {"loss": [0.5]})

@@ -1,8 +1,8 @@
-"""The book's training, and trainings that differ from it in one thing each.
+"""The book's training, and trainings that differ from it in one respect each.
 
-Variants that are compared with each other share one short recipe, whose own training is
-one of them. They are paired by random seed: what a variant does not change begins with
-the same weights and sees the images in the same order.
+Variants that are compared with each other share one short recipe, and one of them is
+this recipe unchanged. They are paired by random seed: what a variant does not change
+begins with the same weights and sees the images in the same order.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Variant:
         first_layer: ``"learned"``; or ``"random"``, frozen at its initial weights; or
             ``"derivatives"``, frozen as a hand-made bank of derivatives.
         start_scale: Factor of the first layer's initial weights.
-        shuffled_labels: Whether the training images get each other's labels.
+        shuffled_labels: Whether the labels of the training images are shuffled.
     """
 
     name: str
@@ -63,7 +63,7 @@ VARIANTS = (OWN, SHORT, RANDOM, DERIVATIVES, SMALL_START, DECAY, LONG, MEMORY)
 
 
 def start_of(variant: Variant, seed: int) -> keras.Model:
-    """Build the network as a variant begins.
+    """Build the network that a variant starts from.
 
     Args:
         variant: One of `VARIANTS`.

@@ -11,6 +11,7 @@ from convlens.study.runs import Numbers, TrainedNetwork
 from convlens.words import counted
 
 PAGE = "Build and train the CNN on MNIST"
+FEW = 5  # epochs: with fewer, overfitting has hardly time to appear
 
 
 def measure(network: TrainedNetwork) -> Numbers:
@@ -46,10 +47,10 @@ def _share_read_right(
     return Finding(
         "test-accuracy",
         PAGE,
-        f"Of {counted(total, 'test digit')} that it never saw, the network reads "
-        f"{correct:,} right: **{correct / total:.2%}**, 95 % interval "
-        f"{low:.2%} to {high:.2%}. Always naming the commonest digit "
-        f"gives {commonest:.2%}.",
+        f"Of {counted(total, 'test digit')} that it had never seen, the network reads "
+        f"{correct:,} right. That is **{correct / total:.2%}**, with a 95% confidence "
+        f"interval from {low:.2%} to {high:.2%}. Always answering the most common "
+        f"digit would give {commonest:.2%}.",
         {
             "read right": correct,
             "test digits": total,
@@ -58,26 +59,30 @@ def _share_read_right(
             "interval to": high,
             "share of the commonest digit": commonest,
         },
-        f"{commonest:.2%}: always name the commonest digit",
-        limit="The interval covers the choice of test digits, not the choice of random "
-        "seed.",
+        f"{commonest:.2%}: always answer the most common digit",
+        limit="The interval allows for other test digits, not for another random seed.",
     )
 
 
 def _lowest_validation_loss(losses: list[float], validated: int) -> Finding:
     best, epochs = int(np.argmin(losses)) + 1, len(losses)
     lowest, last = losses[best - 1], losses[-1]
-    meaning = "the last" if best == epochs else "and did not rise again"
-    if last > lowest:
+    if best == epochs:
+        meaning = "which was the last: there is no sign of overfitting"
+        if epochs < FEW:
+            meaning += f", but in {counted(epochs, 'epoch')} it could hardly appear"
+    elif last > lowest:
         meaning = (
-            f"and ended at {last:.4f}: one training is too little to call this "
+            f"and ended at {last:.4f}. One training is too little to call this "
             "overfitting"
         )
+    else:
+        meaning = "and it did not rise again"
     return Finding(
         "lowest-validation-loss",
         PAGE,
-        f"The validation loss was lowest after epoch {best} of {epochs}, at "
-        f"{lowest:.4f}, {meaning}.",
+        f"The validation loss was at its lowest, {lowest:.4f}, after epoch {best} of "
+        f"{epochs}, {meaning}.",
         {
             "epoch": best,
             "epochs": epochs,
@@ -85,6 +90,6 @@ def _lowest_validation_loss(losses: list[float], validated: int) -> Finding:
             "last loss": last,
             "validation images": validated,
         },
-        f"1 in {epochs}, were every epoch as likely to be the lowest",
+        f"1 in {epochs}, if every epoch were equally likely to have the lowest loss",
         limit=f"Measured on {counted(validated, 'validation image')}.",
     )

@@ -1,4 +1,4 @@
-"""Does the arrangement of the weights increase the response of the first layer?
+"""Does the arrangement of the weights make the answer of the first layer stronger?
 
 The control is the same weights, shuffled inside each kernel, with the same biases.
 """
@@ -22,7 +22,7 @@ DIGITS = 60  # test images, the first ones
 
 
 def measure(network: TrainedNetwork) -> Numbers:
-    """Sum what all filters answer to the running digit, and to a digit on average."""
+    """Sum the answers of all filters to the running digit, and to many digits."""
     kernels = layer_kernels(network.trained, "conv1")
     biases = network.trained.get_layer("conv1").get_weights()[1]
     shuffles = shuffled_weights(kernels, copies=SHUFFLES)
@@ -65,10 +65,10 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "answer-against-shuffles",
         "Feature maps",
-        "Summed over all maps and places, the trained filters answer to the “7” with "
-        f"**{seven.value:,.0f}**; with their weights shuffled, {_null(seven)}. "
-        f"Averaged over {counted(found['digits'], 'test digit')} it is "
-        f"{many.value:,.0f}; with the weights shuffled, {_null(many)}. {verdict}",
+        "The total answer of the trained filters to the “7”, summed over all maps and "
+        f"places, is **{seven.value:,.0f}**. With their weights shuffled it is "
+        f"{_null(seven)}. Averaged over {counted(found['digits'], 'test digit')} it is "
+        f"{many.value:,.0f}; with the weights shuffled it is {_null(many)}. {verdict}",
         {
             **{
                 f"the 7, {name}": number for name, number in null_numbers(seven).items()
@@ -82,12 +82,12 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
         },
         f"{_null(many)}: the weights shuffled inside each kernel, the biases kept",
         many.p,
-        "The sum says how strongly the filters answer, not to what.",
+        "The total says how strongly the filters answer, not what they answer to.",
     )
 
 
 def _null(held: NullComparison) -> str:
     return (
-        f"{held.mean:,.0f} on average, and in 95 % of the shuffles between "
-        f"{held.low:,.0f} and {held.high:,.0f}"
+        f"{held.mean:,.0f} on average ({held.low:,.0f} to {held.high:,.0f} for 95% of "
+        "the shuffles)"
     )

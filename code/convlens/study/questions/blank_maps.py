@@ -1,4 +1,4 @@
-"""Which feature maps respond to an image, and which are blank or dead?"""
+"""Which feature maps answer to an image, and which are blank or dead?"""
 
 from __future__ import annotations
 
@@ -51,17 +51,19 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _kernels_that_answer(answering: int, before: int, blank: int, maps: int) -> Finding:
-    compared = "Before training, as many did."
-    if before != answering:
-        apart = "closer together" if before > answering else "further apart"
-        who = f"all {maps}" if before == maps else f"{before}"
-        compared = f"Before training, {who} did: their peaks were {apart}."
-    are = "is" if blank == 1 else "are"
+    who = f"all {maps}" if before == maps else f"{before}"
+    who = "as many" if before == answering else who
+    compared = f"In the untrained network {who} reach that height."
+    if before > answering:
+        compared += (
+            " A trained filter may be quiet because the image lacks what it answers to."
+        )
+    zero = f"{blank or 'none'} {'are' if blank > 1 else 'is'}"
     return Finding(
         "kernels-that-answer",
-        "How filters learn features",
-        f"For this image, {answering} of the {maps} feature maps peak at a tenth of "
-        f"the strongest map's peak or more; {blank} {are} zero everywhere. {compared}",
+        "Feature maps",
+        f"On this image, {answering} of the {maps} feature maps reach at least a tenth "
+        f"of the height of the strongest one, and {zero} zero everywhere. {compared}",
         {
             "answering": answering,
             "answering before training": before,
@@ -80,11 +82,13 @@ def _dead_and_blank(
     numbers: dict[str, float] = {"blank on the 7": on_seven, "test images": images}
     for name, share in shares.items():
         some = share[(share > 0) & (share < 1)]
-        often = f" (the most often on {some.max():.1%} of them)" if some.size else ""
+        often = f" (on {_at_most(some.max())} of them)" if some.size else ""
         dead = int(np.sum(share == 1))
         layers.append(
-            f"of the {counted(len(share), 'map')} of {name}, **{dead} dead**, "
-            f"{some.size} blank on some images{often}, {np.sum(share == 0)} on none"
+            f"of the {counted(len(share), 'map')} of {name}, **{dead or 'none'}** "
+            f"{'are' if dead > 1 else 'is'} dead, {some.size} "
+            f"{'is' if some.size == 1 else 'are'} blank on some images{often}, and "
+            f"{np.sum(share == 0)} on none"
         )
         numbers |= {
             f"{name}, maps": len(share),
@@ -95,13 +99,18 @@ def _dead_and_blank(
         if some.size:
             numbers[f"{name}, largest share blank"] = float(some.max())
     first = next(iter(shares))
-    are = "is" if on_seven == 1 else "are"
+    blank = f"{on_seven or 'no'} {'maps' if on_seven > 1 else 'map'} of {first}"
+    are = "are" if on_seven > 1 else "is"
     return Finding(
         "dead-and-blank",
         "Feature maps",
-        f"On this image {counted(on_seven, 'map')} of {first} {are} blank. Over "
-        f"{counted(images, 'test image')}: {'; '.join(layers)}.",
+        f"Over {counted(images, 'test image')}, {'; '.join(layers)}. On the “7”, "
+        f"{blank} {are} blank.",
         numbers,
         "none: a count, not compared with chance",
-        limit="A map that is dead here may answer to other images.",
+        limit="A map that is dead on these images may answer to others.",
     )
+
+
+def _at_most(share: float) -> str:
+    return "less than 0.1%" if share < 0.001 else f"at most {share:.1%}"

@@ -1,4 +1,4 @@
-"""Does the second layer tell more of the digit than the first?
+"""Does the second layer say more about the digit than the first?
 
 Primary statistic: the share of the variance of map peaks that lies between digits (eta
 squared), averaged over the maps of a layer, of the second layer minus of the first;
@@ -159,7 +159,7 @@ def _climbed(model: keras.Model, peaks: np.ndarray) -> Numbers:
 
 
 def conclude(evidence: Evidence) -> Iterator[Finding]:
-    """State what the second layer tells, and how far its pictures can be trusted."""
+    """State what the second layer says, and how far its pictures can be trusted."""
     yield _second_layer_as_one(evidence)
     yield _pictures_by_ascent(evidence)
     yield _peaks_tell_the_digit(evidence)
@@ -181,13 +181,14 @@ def _second_layer_as_one(evidence: Evidence) -> Finding:
     return Finding(
         "second-layer-as-one",
         PAGE,
-        f"Drawn on the image, the kernels are {trust} summary of what the second layer "
-        f"computes: over the patches of real digits, a filter's values correlate with "
-        f"its kernel at {bold(spread(mean))}, averaged over {own.shape[1]} filters; in "
-        f"the first network, single filters at {signed(own[0].min())} to "
-        f"{signed(own[0].max())}. Before training it was {spread(before)}. With the "
-        f"kernel of another filter it is {spread(others)}. It is higher with the own "
-        f"kernel: {better.words}.",
+        f"One kernel for both layers is {trust} summary of a filter of the second "
+        f"layer. On real digits, what a filter computes and what its kernel predicts "
+        f"have a correlation of {bold(spread(mean))}, averaged over {own.shape[1]} "
+        f"filters; before training it was {signed(before.mean())}. In the first "
+        f"network, single filters lie between {signed(own[0].min())} and "
+        f"{signed(own[0].max())}. With the kernel of another filter the correlation "
+        f"is {signed(others.mean())}. A filter's own kernel predicts it better: "
+        f"{better.words}.",
         {
             "filters": own.shape[1],
             **over_networks(mean).numbers("correlation with the own kernel"),
@@ -199,8 +200,8 @@ def _second_layer_as_one(evidence: Evidence) -> Finding:
         },
         "the kernel of another filter of the same network",
         better.p,
-        "Places where the kernel lies inside the image. Pooling is taken as a mean, "
-        "and ReLU is left out.",
+        "Only places where the kernel lies inside the image count. The kernels take "
+        "pooling as a mean and leave ReLU out.",
         networks=better.count,
     )
 
@@ -217,18 +218,19 @@ def _pictures_by_ascent(evidence: Evidence) -> Finding:
     filters = evidence.running["filters"] * len(order)
     verdict = verdict_on(
         order - before,
-        "So training gave the pictures order.",
-        "So training took order from the pictures.",
-        "So training is not shown to give the pictures order.",
+        "So training made the pictures more orderly.",
+        "So training made the pictures less orderly.",
+        "So training is not shown to make the pictures more orderly.",
     )
     return Finding(
         "pictures-by-ascent",
         PAGE,
-        f"**{beyond} of {filters}** filters answer to their picture more than to any "
-        f"patch of {evidence.running['images']:,} digits; with random weights, {plain} "
-        f"of {filters}. Moran's I of the pictures is {bold(spread(order))} after "
-        f"training and {spread(before)} with random weights. It is larger after "
-        f"training: {more.words}.{verdict}",
+        f"**{beyond} of {filters}** trained filters answer more strongly to their "
+        f"picture than to any patch of {evidence.running['images']:,} digits, and so "
+        f"do {plain} of {filters} filters with random weights. Moran's I of the "
+        f"pictures is {bold(spread(order))} after training and "
+        f"{bold(spread(before))} with random weights. It is larger after training: "
+        f"{more.words}.{verdict}",
         {
             "filters": filters,
             "test digits": evidence.running["images"],
@@ -257,19 +259,19 @@ def _peaks_tell_the_digit(evidence: Evidence) -> Finding:
     )
     verdict = verdict_on(
         second - first,
-        "So the deeper layer tells more of the digit.",
-        "So the deeper layer tells less of the digit.",
-        "So the deeper layer is not shown to tell more of the digit.",
+        "So the deeper layer says more about which digit it is.",
+        "So the deeper layer says less about which digit it is.",
+        "So the deeper layer is not shown to say more about which digit it is.",
     )
     return Finding(
         "peaks-tell-the-digit",
         PAGE,
-        "Of the variance of a map's peak, the digit explains "
-        f"{bold(shares(first))} in the first layer and {bold(shares(second))} in the "
-        f"second, averaged over maps. It is more in the second: {more.words}. Before "
-        f"training it was {shares(first_before)} and {shares(second_before)}, more "
-        f"in the second: {then.words}. Permuted labels explain {shares(permuted)}."
-        f"{verdict}",
+        f"Which digit it is explains {bold(shares(first))} of the variance of a map's "
+        f"peak in the first layer and {bold(shares(second))} in the second, averaged "
+        f"over the maps. The share is larger in the second layer: {more.words}. Before "
+        f"training the shares were {first_before.mean():.1%} and "
+        f"{second_before.mean():.1%}; larger in the second: {then.words}. Labels in "
+        f"random order explain {permuted.mean():.1%}.{verdict}",
         {
             **over_networks(first).numbers("eta squared, first layer"),
             **over_networks(second).numbers("eta squared, second layer"),
@@ -280,9 +282,9 @@ def _peaks_tell_the_digit(evidence: Evidence) -> Finding:
             **then.numbers("second minus first layer, untrained"),
             **({} if then.p is None else {"p before training": then.p}),
         },
-        f"{shares(permuted)}: the second layer with permuted labels",
+        f"{shares(permuted)}: the second layer with its labels in random order",
         more.p,
-        "A peak is one number of a map. What a filter tells of the digit does not say "
-        "which shape it answers to.",
+        "A peak is one number of a map. That it depends on the digit does not say "
+        "which shape the filter answers to.",
         networks=more.count,
     )

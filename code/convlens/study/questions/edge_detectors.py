@@ -53,9 +53,10 @@ from convlens.study.findings import (
     over_networks,
 )
 from convlens.study.runs import Numbers, TrainedNetwork
-from convlens.words import counted, listed, p_value, signed
+from convlens.words import counted, heading, listed, p_value, signed
 
 PAGE = "Are they edge detectors?"
+FOLLOWED = "the network that this book follows"
 STATES = ("untrained", "trained")
 GRADIENT, QUADRATIC = "gradient share", "quadratic share"
 WEAKEST = "ten weakest components"  # training makes it smaller
@@ -70,6 +71,8 @@ PEAK, SELECTIVITY = "answer to the best bar", "selectivity for bars"
 DIGITS = "answer to digits"
 DEPTH = "best bar minus worst"
 SHAPES = ("edge", "bar", "blob")
+OF_A_KERNEL = ("the share of the ramp", "that of the surface")
+OF_THE_ANSWER = ("the strength", "the selectivity")
 FRESH = 500  # layers drawn, for measures that take little time
 FITTED = 64  # layers drawn, for fits of shapes
 SHUFFLES = 200
@@ -266,7 +269,7 @@ class OverAll:
         means: Over networks: by chance, before and after training.
         rise: What training added, per network; what it took away, where a measure
             should become smaller.
-        beyond: In how many networks the trained filters lie beyond the central 95 % of
+        beyond: In how many networks the trained filters lie beyond the central 95% of
             chance, in the direction expected.
     """
 
@@ -364,26 +367,29 @@ def _p_of(rise: OverNetworks, name: str) -> dict[str, float]:
     return {} if rise.p is None else {f"{name}, p": rise.p}
 
 
-def _both(first: OverAll, second: OverAll) -> str:
+def _both(first: OverAll, second: OverAll, names: tuple[str, str]) -> str:
     """Say in how many networks two measures rose, and what the tests make of it."""
-    tests = [p_value(one.rise.p) for one in (first, second) if one.rise.p is not None]
+    one, other = names
+    tests = [
+        p_value(each.rise.p) for each in (first, second) if each.rise.p is not None
+    ]
     networks = counted(first.rise.count, "network")
     if tests:
         found = f"{tests[0]} each" if tests[0] == tests[1] else listed(tests)
         return (
-            f"The first rose in {first.rise.above} and the second in "
-            f"{second.rise.above} of {networks}; exact sign-flip tests, {found}."
+            f"{heading(one)} rose in {first.rise.above} of {networks} and {other} in "
+            f"{second.rise.above} (exact sign-flip tests, {found})."
         )
     if first.rise.count == 1:
-        beyond = ["the first"] * first.beyond + ["the second"] * second.beyond
-        return (
-            f"Beyond 95 % of chance: {listed(beyond or ['neither'])}; one network is "
-            "too few for a verdict."
-        )
+        beyond = [one] * first.beyond + [other] * second.beyond
+        told = f"{listed(beyond or ['neither'])} {'are' if beyond[1:] else 'is'}"
+        return f"In the one network measured, {told} above the range of chance."
+    if first.beyond == second.beyond == first.rise.count:
+        return f"Both are above the range of chance in all {networks}."
+    which = "all" if first.beyond == first.rise.count else f"{first.beyond} of"
     return (
-        f"The first is beyond 95 % of chance in {first.beyond} and the second in "
-        f"{second.beyond} of {networks}; a verdict over networks needs "
-        f"{ENOUGH_NETWORKS} or more."
+        f"{heading(one)} is above the range of chance in {which} {networks}, {other} "
+        f"in {second.beyond}."
     )
 
 
@@ -407,35 +413,36 @@ def _oriented_and_smooth(evidence: Evidence) -> Finding:
     )
     ramp, surface = first.means, second.means
     verdict = {
-        (True, True): "training made the kernels more oriented, and smoother.",
-        (True, False): "training made the kernels more oriented; that it made them "
-        "smoother is not shown.",
-        (False, True): "training made the kernels smoother; that it made them more "
-        "oriented is not shown.",
-        (False, False): "it is not shown that training made the kernels more oriented "
-        "or smoother.",
+        (True, True): "training made the kernels smoother, and the ramp in them "
+        "larger.",
+        (True, False): "training made the ramp in the kernels larger; that it made "
+        "them smoother is not shown.",
+        (False, True): "training made the kernels smoother; that it made the ramp in "
+        "them larger is not shown.",
+        (False, False): "it is not shown that training made the kernels smoother or "
+        "the ramp in them larger.",
     }[first.shown, second.shown]
     return Finding(
         "oriented-and-smooth",
         PAGE,
-        f"{_measured_in(evidence)}, {verdict} A ramp makes up "
-        f"**{ramp['trained']:.0%}** of a trained kernel on average, "
-        f"{ramp['untrained']:.0%} before training and {ramp['chance']:.0%} by chance "
-        "(the gradient share). A smooth surface makes up "
-        f"**{surface['trained']:.0%}**, {surface['untrained']:.0%} before training and "
-        f"{surface['chance']:.0%} by chance (the quadratic share). "
-        f"{_both(first, second)}",
+        f"{_measured_in(evidence)}, {verdict} On average a ramp makes up "
+        f"**{ramp['trained']:.0%}** of a trained kernel, against "
+        f"{ramp['untrained']:.0%} before training and {ramp['chance']:.0%} by chance. "
+        f"A smooth surface makes up **{surface['trained']:.0%}**, against "
+        f"{surface['untrained']:.0%} before training and {surface['chance']:.0%} by "
+        f"chance. {_both(first, second, OF_A_KERNEL)}",
         {**first.numbers, **second.numbers},
-        f"{ramp['chance']:.2f} and {surface['chance']:.2f}: {FRESH} fresh layers",
+        f"{ramp['chance']:.2f} and {surface['chance']:.2f}: {FRESH} layers of random "
+        "weights",
         _larger_p(first, second),
-        f"{NOT_INDEPENDENT} A smooth kernel holds some ramp by being smooth: neither "
-        "share makes an “edge detector”.",
+        f"{NOT_INDEPENDENT} Every smooth kernel holds some ramp, so neither share "
+        "alone makes an edge detector.",
         networks=len(evidence.seeds),
-        short=f"{_measured_in(evidence)}, {verdict} A smooth surface makes up "
-        f"**{surface['trained']:.0%}** of a trained kernel, "
+        short=f"{_measured_in(evidence)}, {verdict} On average a smooth surface makes "
+        f"up **{surface['trained']:.0%}** of a trained kernel, "
         f"{surface['untrained']:.0%} of an untrained one and {surface['chance']:.0%} "
-        f"by chance; a ramp {ramp['trained']:.0%}, {ramp['untrained']:.0%} and "
-        f"{ramp['chance']:.0%}.",
+        f"of random weights; for a ramp it is {ramp['trained']:.0%}, "
+        f"{ramp['untrained']:.0%} and {ramp['chance']:.0%}.",
     )
 
 
@@ -450,14 +457,16 @@ def _kernels_with_a_gradient(evidence: Evidence) -> Finding:
     return Finding(
         "kernels-with-a-gradient",
         PAGE,
-        "Kernels of the running network that hold a larger ramp than chance explains: "
-        f"**{count['trained']} of {filters}**; before training {count['untrained']}."
-        f"{_in_all(evidence, 'gradient')} {_more(rise)}",
+        f"In {FOLLOWED}, **{count['trained']} of {filters}** kernels hold a larger "
+        f"ramp than chance explains, against {count['untrained']} before training."
+        f"{_in_all(evidence, 'gradient', 'kernels hold one')} The count is "
+        f"{_larger(rise)}.",
         {**_count_numbers(evidence, "gradient"), **_p_of(rise, "rise")},
-        f"the gradient shares of {FRESH} fresh layers, corrected for {filters} kernels",
+        f"the ramps of {FRESH} layers of random weights, corrected for {filters} "
+        "kernels",
         rise.p,
-        f"{NOT_INDEPENDENT} A small edge off the centre holds little of a ramp, and a "
-        "kernel without proof of a ramp may still have one.",
+        f"{NOT_INDEPENDENT} A small edge away from the centre is not much of a ramp, "
+        "so a kernel that is not counted may still hold an edge.",
         networks=len(evidence.seeds),
     )
 
@@ -467,18 +476,16 @@ def _shapes_that_fit(evidence: Evidence) -> Finding:
     filters, chance = running["filters"], running["shapes by chance"]
     own = {name: running["counts"][name]["trained"] for name in SHAPES}
     explained, rise = _means(evidence, "explained"), _rise(evidence, "explained")
-    edges = evidence.each("counts", "edge", "trained")
-    doubt = " That training brings kernels nearer to simple shapes is not shown."
+    doubt = " That training brings kernels closer to simple shapes is not shown."
     return Finding(
         "shapes-that-fit",
         PAGE,
-        "Kernels of the running network that are nearer to a simple shape than chance "
-        f"explains: **{sum(own.values())} of {filters}** ({_shapes(own, 0)}). Of "
-        f"{filters} fresh kernels, the nearest is on average {_shapes(chance, 1)}."
-        f"{_edges_in_all(edges)} The nearest shape explains "
+        f"In {FOLLOWED}, **{sum(own.values())} of {filters}** kernels are closer to a "
+        f"simple shape than chance explains: {_shapes(own, 0)}."
+        f" {_measured_in(evidence)}, the nearest shape explains "
         f"{explained['trained']:.0%} of a trained kernel, "
         f"{explained['untrained']:.0%} of an untrained one and "
-        f"{explained['chance']:.0%} of a fresh one. {_more(rise)}"
+        f"{explained['chance']:.0%} of random weights. The share is {_larger(rise)}."
         + doubt
         * (not rise.shown),
         {
@@ -488,29 +495,24 @@ def _shapes_that_fit(evidence: Evidence) -> Finding:
             "nearer to a shape": sum(own.values()),
             **_p_of(rise, "rise of the share explained"),
         },
-        f"{explained['chance']:.2f}: the nearest shapes of {FITTED} fresh layers",
+        f"{explained['chance']:.2f}: the nearest shapes of {FITTED} layers of random "
+        f"weights; for {filters} kernels, {_shapes(chance, 1)} on average",
         rise.p,
-        f"{NOT_INDEPENDENT} Noise is far from these shapes, and any smooth kernel "
-        "nearer. Which of two shapes is the nearest, a small difference can decide.",
+        f"{NOT_INDEPENDENT} Any smooth kernel is closer to these shapes than random "
+        "weights are, and a small difference can decide which of two shapes is "
+        "nearest.",
         networks=len(evidence.seeds),
     )
 
 
 def _shapes(counts: Mapping[str, float], decimals: int) -> str:
-    """Write "an edge for 8, a bar for 7 and a blob for 1"."""
-    one = {"edge": "an edge"}
+    """Write "8 edges, 7 bars and 1 blob"."""
     return listed(
         [
-            f"{one.get(name, f'a {name}')} for {number:.{decimals}f}"
+            f"{number:.{decimals}f} {name}{'s' * (f'{number:.{decimals}f}' != '1')}"
             for name, number in counts.items()
         ]
     )
-
-
-def _edges_in_all(edges: np.ndarray) -> str:
-    if len(edges) == 1:
-        return ""
-    return f" In the {len(edges)} networks {edges.mean():.1f} are edges on average."
 
 
 def _tuned_to_an_angle(evidence: Evidence) -> Finding:
@@ -520,7 +522,7 @@ def _tuned_to_an_angle(evidence: Evidence) -> Finding:
     )
     peak, selectivity = first.means, second.means
     verdict = {
-        (True, True): "training made the answer to a bar stronger, and more selective.",
+        (True, True): "training made the answer to a bar stronger and more selective.",
         (True, False): "training made the answer to a bar stronger; that it made it "
         "more selective is not shown.",
         (False, True): "training made the answer to a bar more selective; that it made "
@@ -532,14 +534,15 @@ def _tuned_to_an_angle(evidence: Evidence) -> Finding:
     return Finding(
         "tuned-to-an-angle",
         PAGE,
-        f"{_measured_in(evidence)}, {verdict} To the bar that it likes best, a trained "
-        f"filter answers **{peak['trained']:.1f} times** as strongly as with its own "
-        f"weights shuffled, and {selectivity['trained']:.1f} times as selectively; "
-        f"before training it was {peak['untrained']:.1f} and "
-        f"{selectivity['untrained']:.1f} times. {_both(first, second)} One by one, the "
-        f"angle makes a larger difference than with shuffled weights to **{tuned} of "
-        f"{filters}** filters of the running network; {selective} of {filters} are "
-        "more selective.",
+        f"In {FOLLOWED}, **{tuned} of {filters}** filters change their answer with "
+        f"the angle more than their shuffles do; {selective or 'none'} "
+        f"{'is' if selective < 2 else 'are'} shown to be more selective. "
+        f"{_measured_in(evidence)}, {verdict} To its best bar, a trained filter "
+        f"answers **{peak['trained']:.1f} times** as strongly as its shuffles "
+        f"({peak['untrained']:.1f} times before training), and it is "
+        f"{selectivity['trained']:.1f} times as selective "
+        f"({selectivity['untrained']:.1f} before). "
+        f"{_both(first, second, OF_THE_ANSWER)}",
         {
             **first.numbers,
             **second.numbers,
@@ -547,8 +550,7 @@ def _tuned_to_an_angle(evidence: Evidence) -> Finding:
         },
         f"1: {SHUFFLES} shuffles of each filter's weights, its bias kept",
         _larger_p(first, second),
-        f"{NOT_INDEPENDENT} Bright bars on black, at {len(ANGLES)} angles. A bias "
-        "below zero makes any filter selective, shuffled or not.",
+        f"{NOT_INDEPENDENT} The bars were bright on black, at {len(ANGLES)} angles.",
         networks=len(evidence.seeds),
     )
 
@@ -558,18 +560,24 @@ def _verdict(evidence: Evidence) -> Finding:
     before, passed = (evidence.each("counts", "all three", state) for state in STATES)
     rise = _rise(evidence, "counts", "all three")
     own = {name: counts[name]["trained"] for name in counts}
-    edges = f", {own['all three, an edge']} of them with an edge as nearest shape"
+    edges = (
+        f" For {own['all three, an edge']} of those that pass, the nearest shape is an "
+        "edge."
+    )
     whole = _as_a_whole(passed, filters, rise)
+    digits, average = (1, "on average ") if len(passed) > 1 else (0, "")
     verdict = f"{_so(rise)} “the filters are edge detectors” {whole}."
     return Finding(
         "edge-detectors-verdict",
         PAGE,
-        "Filters of the running network that pass all three tests: "
-        f"**{own['all three']} of {filters}**{edges * (own['all three'] > 0)}. Silent "
-        f"on even areas: {own['silent']}; tuned to an angle: {own['tuned']}; answering "
-        f"digits more strongly than with their own weights shuffled: {own['stronger']}."
-        f" Before training {counts['all three']['untrained']} passed."
-        f"{_in_all(evidence, 'all three')} {_more(rise)} {verdict}",
+        f"In {FOLLOWED}, {own['silent']} of {filters} filters pass the first test, "
+        f"silent on even areas; {own['tuned']} pass the second, tuned to an angle; and "
+        f"{own['stronger']} pass the third, which is to answer digits more strongly "
+        f"than their shuffles. All three: **{own['all three']} of {filters}**, against "
+        f"{counts['all three']['untrained']} before training."
+        f"{edges * (own['all three'] > 0)}"
+        f"{_in_all(evidence, 'all three', 'filters pass all three')} The count is "
+        f"{_larger(rise)}. {verdict}",
         {
             **_count_numbers(
                 evidence,
@@ -580,19 +588,20 @@ def _verdict(evidence: Evidence) -> Finding:
         f"{SHUFFLES} shuffles of each filter's weights, its bias kept, corrected for "
         f"{filters} filters; and the untrained networks",
         rise.p,
-        f"{NOT_INDEPENDENT} {counted(IMAGES, 'digit')} of the validation part. A "
-        "filter that fails a test is not proved to be no edge detector.",
+        f"{NOT_INDEPENDENT} The filters answered {counted(IMAGES, 'digit')} of the "
+        "validation part. A filter that fails a test may still be an edge detector: "
+        "the test only did not show it.",
         networks=len(evidence.seeds),
-        short=f"{_measured_in(evidence)}, **{passed.mean():.1f} of {filters}** filters "
-        "pass three tests of an edge detector on average, and "
-        f"{before.mean():.1f} before training. {verdict}",
+        short=f"{_measured_in(evidence)}, **{passed.mean():.{digits}f} of {filters}** "
+        f"filters {average}pass three tests of an edge detector, against "
+        f"{before.mean():.{digits}f} before training. {verdict}",
     )
 
 
 def _so(rise: OverNetworks) -> str:
     if rise.p is not None:
         return "So"
-    return "Of these networks," if rise.count > 1 else "Of this network,"
+    return f"So for {'these networks' if rise.count > 1 else 'this network'},"
 
 
 def _as_a_whole(passed: np.ndarray, filters: int, rise: OverNetworks) -> str:
@@ -607,22 +616,23 @@ def _as_a_whole(passed: np.ndarray, filters: int, rise: OverNetworks) -> str:
     return f"says too much: the tests show it for {some}, not for all"
 
 
-def _in_all(evidence: Evidence, name: str) -> str:
-    """Say how many filters stand out in each of several networks."""
+def _in_all(evidence: Evidence, name: str, what: str) -> str:
+    """Say how many filters stand out in each of several networks, and at what."""
     before, after = (evidence.each("counts", name, state) for state in STATES)
     if len(after) == 1:
         return ""
     return (
-        f" In the {len(after)} networks it is from {after.min():.0f} to "
-        f"{after.max():.0f}, {after.mean():.1f} on average; before training "
-        f"{before.mean():.1f}."
+        f" Over the {len(after)} networks, {after.mean():.1f} {what} on average "
+        f"({after.min():.0f} to {after.max():.0f}), against {before.mean():.1f} before "
+        "training."
     )
 
 
-def _more(rise: OverNetworks) -> str:
+def _larger(rise: OverNetworks) -> str:
+    """Say where something is larger after training; a phrase to end a sentence with."""
     if rise.count == 1 and not rise.above:
-        return "That is no more than before training in the one network measured."
-    return f"That is more than before training {rise.words}."
+        return "not larger after training in the one network measured"
+    return f"larger after training {rise.words}"
 
 
 def _count_numbers(evidence: Evidence, *names: str) -> dict[str, float]:

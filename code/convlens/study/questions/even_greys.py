@@ -1,4 +1,4 @@
-"""How do the filters of the first layer respond to uniform grey images?"""
+"""How do the filters of the first layer answer to uniform grey images?"""
 
 from __future__ import annotations
 
@@ -45,14 +45,12 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
         "even-greys",
         "What the kernels look like",
         f"**{silent} of {filters}** trained filters answer with exactly 0 to every "
-        f"even grey from black to white. Kernels whose weights sum to less than zero: "
-        f"{found['sums below zero']}; biases below zero: {found['biases below zero']}; "
-        "and ReLU cuts off what is negative. With the weights of each kernel "
-        f"shuffled, it is {found['silent, shuffled']} of {filters}: shuffling leaves "
-        "sum and bias as they were. So silence on even areas says nothing about how "
-        "the weights are arranged.",
+        "even grey from black to white. With the weights of each kernel shuffled it is "
+        f"{found['silent, shuffled']} of {filters}, because shuffling changes neither "
+        "the sum of the weights nor the bias. So silence on even areas says nothing "
+        "about how the weights are arranged.",
         found,
         f"not chance but a control: {found['silent, shuffled']} of {filters} with the "
         "weights shuffled inside each kernel",
-        limit="Eleven greys, away from the border.",
+        limit="Eleven greys, measured away from the border of the image.",
     )

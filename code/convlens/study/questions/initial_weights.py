@@ -33,28 +33,27 @@ def measure(network: TrainedNetwork) -> Numbers:
 
 
 def conclude(evidence: Evidence) -> Iterator[Finding]:
-    """State how much the weights grew, and whether their start still shows."""
+    """State how much the weights grew, and whether the initial ones still show."""
     found = evidence.running
     kept, growth = NullComparison(**found["correlation"]), found["growth"]
-    verdict = "still shows" if kept.above else "is not shown any more by this measure"
-    older = " So part of the noise in a trained kernel is older than the training."
+    verdict = "still show" if kept.above else "are not shown to be left"
+    older = " So the trained kernels still contain a part of their random start."
     yield Finding(
         "weights-moved",
         "What the kernels look like",
-        f"In {counted(found['epochs'], 'epoch')}, training changed the size of the "
-        f"weights by a factor of {growth:.1f}. Where each kernel began {verdict}: over "
-        f"the {found['kernels']} kernels, the trained weights correlate with their own "
-        f"initial weights at **{signed(kept.value)}** on average; with the initial "
-        f"weights of kernels drawn at random at {null_range(kept)}."
-        + older
-        * kept.above,
+        f"After {counted(found['epochs'], 'epoch')} of training the weights are "
+        f"{growth:.1f} times as large as before, and the initial ones {verdict}: the "
+        f"{found['kernels']} trained kernels correlate with their own initial weights "
+        f"at **{signed(kept.value)}** on average. Paired instead with the initial "
+        f"weights of kernels drawn at random, they correlate at {null_range(kept)}."
+        f"{older * kept.above}",
         {
             **null_numbers(kept),
             "growth": growth,
             "epochs": found["epochs"],
             "kernels": found["kernels"],
         },
-        f"{null_range(kept)}: trained and initial kernels paired at random",
+        f"{null_range(kept)}: trained kernels paired with initial ones at random",
         kept.p,
         NOT_INDEPENDENT,
     )

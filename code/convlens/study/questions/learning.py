@@ -127,28 +127,33 @@ def _one_step_lowers_the_loss(evidence: Evidence) -> Finding:
     over = over_networks(before - after)
     step = evidence.running["one step"]
     verdict = "lowered" if over.shown else "is not shown to lower"
-    random = signed(float((elsewhere - before).mean()), 4)
+    fall, by_luck = (before - after).mean(), (before - elsewhere).mean()
+    random = signed(-float(by_luck), 4)
+    decides = over.shown and abs(by_luck) < fall / 10
+    direction = " So it was the direction that lowered the loss." * bool(decides)
     return Finding(
         "one-step-lowers-the-loss",
         PAGE,
-        "One step of plain gradient descent from the initial weights, with a rate of "
+        "One step of plain gradient descent from the untrained network, with a rate of "
         f"{step['rate']} and the first {counted(step['images'], 'training image')} as "
-        f"its batch, {verdict} the loss on that batch ({over.words}). It went from "
-        f"{before.mean():.4f} to **{after.mean():.4f}**{_average(over.count)}. Steps "
-        f"of the same length in random directions changed it by {random} on average.",
+        f"its batch, {verdict} the loss on that batch ({over.words}). The loss went "
+        f"from {before.mean():.4f} to **{after.mean():.4f}**{_average(over.count)}. "
+        f"In random directions, {DIRECTIONS} steps of the same length changed it by "
+        f"{random} on average.{direction}",
         {
             "loss before": float(before.mean()),
             "loss after": float(after.mean()),
             "loss after random steps": float(elsewhere.mean()),
             "rate": step["rate"],
             "images": step["images"],
+            "random steps": DIRECTIONS,
             **over.numbers("loss before minus after"),
         },
         f"{random} on average: steps of the same length in {DIRECTIONS} random "
         "directions",
         over.p,
         "The same step can raise the loss on other images.",
-        networks=over.count,
+        networks=len(evidence.seeds),
     )
 
 
@@ -164,16 +169,16 @@ def _order_grows(evidence: Evidence) -> Finding:
     # too few for a test over networks: each must pass its own
     orderly = beyond.shown and (beyond.p is not None or above == beyond.count)
     if not rise.shown:
-        verdict = f"are not shown to agree more than at step 0 ({rise.words})"
+        verdict = f"are not shown to be more alike than at step 0 ({rise.words})"
     elif not orderly:
         verdict = (
-            f"agree more than at step 0 ({rise.words}), but are not shown to agree "
-            "more than the same weights shuffled"
+            f"are more alike than at step 0 ({rise.words}), but are not shown to be "
+            "more alike than the same weights shuffled"
         )
     else:
         verdict = (
-            f"agree more than at step 0 ({rise.words}) and more than the same weights "
-            "shuffled"
+            f"are more alike than at step 0 ({rise.words}), and more alike than the "
+            "same weights shuffled"
         )
     null = signed(float(shuffled.mean()))
     return Finding(
@@ -182,20 +187,21 @@ def _order_grows(evidence: Evidence) -> Finding:
         f"After training, neighbouring weights {verdict}. Moran's I, averaged over the "
         f"{evidence.running['kernels']} kernels of a network, went from "
         f"{signed(float(start.mean()))} to **{signed(float(end.mean()))}**"
-        f"{_average(rise.count)}; the trained weights shuffled give {null}. Networks "
-        f"that ended beyond 97.5 % of their own shuffles: {above} of {rise.count}.",
+        f"{_average(rise.count)}; shuffling the trained weights gives {null}. It ended "
+        f"above 97.5% of a network's own shuffles in {above} of "
+        f"{counted(rise.count, 'network')}.",
         {
             "kernels": evidence.running["kernels"],
             "Moran's I at step 0, mean": float(start.mean()),
             "Moran's I at the end, mean": float(end.mean()),
             "Moran's I of shuffled weights, mean": float(shuffled.mean()),
-            "networks beyond 97.5 % of their shuffles": above,
+            "networks beyond 97.5% of their shuffles": above,
             **rise.numbers("rise of Moran's I"),
         },
         f"{null} on average: the trained weights shuffled inside each kernel",
         rise.p,
-        "This is order in the first layer, and only such as Moran's I sees.",
-        networks=rise.count,
+        "This is order in the first layer, and only the kind that Moran's I measures.",
+        networks=len(evidence.seeds),
     )
 
 
@@ -204,19 +210,21 @@ def _when_order_came(evidence: Evidence) -> Finding:
     rising = [one for one in evidence.networks if one["order"][-1] > one["order"][0]]
     count = len(evidence.networks)
     sentence = (
-        "In no network did Moran's I end above its beginning, so there is no rise of "
-        "which half could be reached."
+        "In no network did Moran's I end above its beginning, so there is no rise to "
+        "take half of."
     )
     numbers: dict[str, float] = {"networks whose order rose": len(rising)}
     if rising:
-        share, first, then = np.array([_half_way(one) for one in rising]).T
+        share, first, then, last = np.array([_half_way(one) for one in rising]).T
         low, high = f"{share.min():.0%}", f"{share.max():.0%}"
+        fall = float((first - last).mean())
+        fallen = float((first - then).mean()) / fall if fall > 0 else None
         sentence = (
-            "Half of the rise of Moran's I was reached after "
-            f"**{low if low == high else f'{low} to {high}'}** of the steps "
-            f"({len(rising)} of {counted(count, 'network')} had a rise). By then the "
-            f"loss of a batch had gone from {first.mean():.2f} to {then.mean():.2f}"
-            f"{_average(len(rising))}."
+            f"Moran's I rose in {len(rising)} of {counted(count, 'network')}, and half "
+            "of its rise was reached after "
+            f"**{low if low == high else f'{low} to {high}'}** of the steps. By then "
+            f"the loss of a batch had gone from {first.mean():.2f} to "
+            f"{then.mean():.2f}{_average(len(rising))}{_which_first(fallen)}."
         )
         numbers |= {
             "share of the steps, smallest": float(share.min()),
@@ -224,26 +232,41 @@ def _when_order_came(evidence: Evidence) -> Finding:
             "loss of the first batches, mean": float(first.mean()),
             "loss at half of the rise, mean": float(then.mean()),
         }
+        if fallen is not None:
+            numbers["share of the fall of the loss by then"] = fallen
     return Finding(
         "when-order-came",
         PAGE,
         sentence,
         numbers,
-        "none: this describes a course, and tests nothing",
-        limit="The learning rate falls to zero. So kernels that stand still at the end "
-        "may have more to learn.",
-        networks=count,
+        "none: this describes what happened, and tests nothing",
+        limit="The learning rate falls to zero, so kernels that stand still at the end "
+        "may have had more to learn.",
+        networks=len(evidence.seeds),
     )
 
 
-def _half_way(found: Numbers) -> tuple[float, float, float]:
+def _which_first(fallen: float | None) -> str:
+    """Say whether the loss or the order came first, by the loss's share of its fall."""
+    if fallen is None:
+        return ""
+    if fallen > 0.6:
+        verdict = "the loss fell first, and order followed"
+    elif fallen < 0.4:
+        verdict = "order came first, and the fall of the loss followed"
+    else:
+        verdict = "order and the fall of the loss came together"
+    return f", {fallen:.0%} of its whole fall: {verdict}"
+
+
+def _half_way(found: Numbers) -> tuple[float, float, float, float]:
     """Find the first record at which half of the rise of order was reached.
 
     Returns:
-        Its share of all steps, the mean loss of the batches before the first record,
-        and of those between this record and the one before it.
+        Its share of all steps; the mean loss of the batches before the first record, of
+        those between this record and the one before it, and of the last ones.
     """
     order, steps, losses = found["order"], found["steps"], found["losses"]
     half = (order[0] + order[-1]) / 2
     record = next(k for k, one in enumerate(order) if one >= half)
-    return steps[record] / steps[-1], losses[0], losses[record - 1]
+    return steps[record] / steps[-1], losses[0], losses[record - 1], losses[-1]

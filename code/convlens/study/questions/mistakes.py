@@ -10,7 +10,7 @@ import numpy as np
 from convlens.statistics import NullComparison, compare_with_null
 from convlens.study.findings import Evidence, Finding, null_numbers, null_range
 from convlens.study.runs import Numbers, TrainedNetwork
-from convlens.words import counted, p_value
+from convlens.words import counted, listed
 
 PAGE = "Build and train the CNN on MNIST"
 DRAWS = 10_000  # of each null distribution
@@ -94,7 +94,7 @@ def _surest_mistake(truth: np.ndarray, probabilities: np.ndarray) -> Numbers:
 
 
 def conclude(evidence: Evidence) -> Iterator[Finding]:
-    """State the commonest confusion, the worst-read digit and the surest mistake."""
+    """State the most frequent confusion, the worst digit, and the surest mistake."""
     found = evidence.running
     confusion = np.array(found["confusion"])
     names = "pairs", "largest", "all pairs"
@@ -110,25 +110,30 @@ def _commonest_confusion(
     largest: Numbers | None,
     all_pairs: Numbers | None,
 ) -> Finding:
-    name, seeds = "commonest-confusion", "Another seed makes other mistakes."
-    null = f"the same mistakes spread evenly over the {pairs} pairs of digits"
+    name, seeds = (
+        "commonest-confusion",
+        "With another seed the network makes other mistakes.",
+    )
+    null = f"as many mistakes, spread evenly at random over the {pairs} pairs of digits"
     if largest is None or all_pairs is None:
-        told = "It makes no mistake on these digits."
+        told = "The network makes no mistake on these digits."
         return Finding(name, PAGE, told, {"mistakes": 0}, null, limit=seeds)
     one, every = NullComparison(**largest), NullComparison(**all_pairs)
     wrong = confusion - np.diag(np.diag(confusion))
-    alone = "more" if one.above else "no more"
-    verdict = "nothing shows that the mistakes are spread unevenly over the pairs"
+    alone = "more often" if one.above else "no more often"
+    verdict = "nothing shows that some pairs are confused more often than others"
     if every.above:
-        verdict = "the mistakes are not spread evenly over the pairs"
+        verdict = "some pairs of digits are confused more often than others"
     return Finding(
         name,
         PAGE,
-        f"Mistakes: {wrong.sum():,}. {_most_frequent(wrong)} Taken alone, that is "
-        f"{alone} than the largest of {pairs} pairs gets by chance: {one.mean:.1f} "
-        f"(95 % from {one.low:.0f} to {one.high:.0f}). All {pairs} pairs together: "
-        f"chi-squared is {every.value:.0f}, and mistakes spread evenly give "
-        f"{null_range(every, 0)} ({p_value(every.p)}): {verdict}.",
+        f"The network makes {counted(int(wrong.sum()), 'mistake')}. "
+        f"{_most_frequent(wrong)} That is {alone} than chance explains: in the random "
+        f"tables, the most frequent of the {pairs} pairs occurs {one.mean:.1f} times "
+        f"on average, and {one.low:.0f} to {one.high:.0f} times in 95% of them. Over "
+        f"all pairs, chi-squared is {every.value:.0f}; in the random tables it is "
+        f"{every.mean:.0f} on average, and {every.low:.0f} to {every.high:.0f} in 95% "
+        f"of them. So {verdict}.",
         {
             "mistakes": int(wrong.sum()),
             "pairs": pairs,
@@ -146,42 +151,46 @@ def _most_frequent(wrong: np.ndarray) -> str:
     most = wrong.max()
     pairs = np.argwhere(wrong == most)
     if len(pairs) > 1:
-        named = ", ".join(f"{true} read as {read}" for true, read in pairs[:3])
-        more = " among them" if len(pairs) > 3 else ""
+        named = listed([f"{true} read as {read}" for true, read in pairs[:3]])
+        more = ", and others" if len(pairs) > 3 else ""
         return (
-            f"{len(pairs)} confusions are equally frequent, {most} each: {named}{more}."
+            f"{len(pairs)} confusions are equally frequent, with {most} each: "
+            f"{named}{more}."
         )
     true, read = pairs[0]
+    there, back = (counted(int(n), "time") for n in (most, wrong[read, true]))
     return (
-        f"The most frequent is {true} read as {read}: {most} of them, and {read} read "
-        f"as {true}: {wrong[read, true]}."
+        f"The most frequent is {true} read as {read} ({there}; the other way round, "
+        f"{back})."
     )
 
 
 def _worst_digit(confusion: np.ndarray, compared: Numbers | None) -> Finding:
-    name, null = "worst-digit", "the same mistakes, drawn from all test digits alike"
+    name, null = (
+        "worst-digit",
+        "as many mistakes, dealt at random to all test digits alike",
+    )
     totals = confusion.sum(axis=1)
     there = np.flatnonzero(totals)
     if compared is None:
         told = (
-            "There is nothing to compare: all test digits were read right, or all "
-            "wrong, or all are the same digit."
+            "There is nothing to compare: all test digits were read right, or all were "
+            "read wrong, or all are the same digit."
         )
         return Finding(name, PAGE, told, {"digits": len(there)}, null)
     held = NullComparison(**compared)
     share = np.diag(confusion) / np.maximum(totals, 1)
     worst, best = (int(there[pick(share[there])]) for pick in (np.argmin, np.argmax))
-    verdict = "no digit is shown to be harder than the others"
+    verdict = "No digit is shown to be harder than the others"
     if held.above:
-        verdict = "some digits are harder for this network than others"
+        verdict = "Some digits are harder for this network than others"
     return Finding(
         name,
         PAGE,
-        f"The least often read right is {worst}, {share[worst]:.2%}; the most often "
-        f"{best}, {share[best]:.2%}. Chi-squared over "
-        f"{counted(len(there), 'digit')} is {held.value:.1f}; equally hard digits give "
-        f"{null_range(held, 1)} "
-        f"({p_value(held.p)}): {verdict}.",
+        f"The network reads {worst} worst, {share[worst]:.2%} of them right, and "
+        f"{best} best, {share[best]:.2%}. {verdict}: chi-squared over "
+        f"{counted(len(there), 'digit')} is {held.value:.1f}, and digits that are "
+        f"equally hard give {null_range(held, 1)}.",
         {
             "worst": worst,
             "share read right, worst": float(share[worst]),
@@ -192,21 +201,25 @@ def _worst_digit(confusion: np.ndarray, compared: Numbers | None) -> Finding:
         },
         f"{null_range(held, 1)}: {null}",
         held.p,
-        "The worst was picked after looking: on average it looks worse than it is.",
+        "The worst digit was picked after looking, so on average it looks worse than "
+        "it is.",
     )
 
 
 def _surest(surest: float | None, as_sure: int, right: int) -> Finding:
-    sentence = "It makes no mistake on these digits, so there is none to draw."
+    sentence = "The network makes no mistake on these digits."
     numbers = {"as sure": as_sure, "as sure and right": right}
     if surest is not None:
         others = (
-            f"Of the {as_sure:,} digits read with at least that probability, "
+            f"Of the {as_sure:,} digits that it read with at least this probability, "
             f"{right:,} {'was' if right == 1 else 'were'} right."
         )
         if as_sure == 1:
-            others = "No other digit was read with at least that probability."
-        sentence = f"The surest mistake had a probability of {surest:.4f}. {others}"
+            others = "It read no other digit with at least this probability."
+        sentence = (
+            "In its most confident mistake the network gave the wrong digit a "
+            f"probability of {surest:.4f}. {others}"
+        )
         numbers = {"surest mistake": surest, **numbers}
     null = "none: the largest of many, not compared with chance"
     return Finding("surest-mistake", PAGE, sentence, numbers, null)

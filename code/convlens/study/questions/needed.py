@@ -3,15 +3,15 @@
 Primary statistic: test accuracy with only the smooth part of every kernel, minus that
 with only the rest; test: exact sign-flip over networks.
 
-The same test judges one difference of each other claim: smooth minus random patterns;
+The same test judges one difference for each other claim: smooth minus random patterns;
 noise in the rest minus noise in the smooth part; a learned minus a frozen first layer,
 trained from the same random seed; initial kernels put in minus new random ones; right
-answers lost with the kernel that validation images call the most needed; the rank
+answers lost without the kernel that validation images name as the most needed; the rank
 correlation of a kernel's Moran's I with what its removal costs.
 
-The smooth part of a kernel is its part in six patterns, the polynomials up to the
-second degree. What stands in for it or for the rest is as strong: it is scaled to have
-the same energy, kernel by kernel.
+The smooth part of a kernel is its projection on six patterns, the polynomials up to the
+second degree. Whatever replaces this part or the rest is scaled to the same energy,
+kernel by kernel.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from convlens.study.findings import (
     NOT_INDEPENDENT,
     Evidence,
     Finding,
+    OverNetworks,
     bold,
     over_networks,
     shares,
@@ -48,6 +49,7 @@ from convlens.study.findings import (
 )
 from convlens.study.runs import Numbers, TrainedNetwork
 from convlens.study.variants import DERIVATIVES, OWN, RANDOM, SHORT
+from convlens.words import signed
 
 if TYPE_CHECKING:
     import keras
@@ -63,7 +65,7 @@ NEW = 10**6  # seed of new weights, far from those that `build_cnn` begins with
 
 
 def measure(network: TrainedNetwork) -> Numbers:
-    """Break the first layer in many ways, and read test images after each."""
+    """Break the first layer in many ways, and read test images each time."""
     images = network.images
     x, y = images.x_test[:TESTED], images.y_test[:TESTED]
     return {
@@ -113,7 +115,7 @@ def _log_loss(probabilities: np.ndarray, y: np.ndarray) -> float:
 
 
 def _parts(model: keras.Model, x: np.ndarray, y: np.ndarray) -> Numbers:
-    """Keep a part of every kernel: smooth, the rest, random ones; or add noise."""
+    """Keep one part of every kernel, or replace one part by noise."""
     kernels = layer_kernels(model, "conv1")
     kh, kw = kernels.shape[:2]
     basis = polynomial_basis(kh, kw, degree=2)
@@ -140,7 +142,7 @@ def _parts(model: keras.Model, x: np.ndarray, y: np.ndarray) -> Numbers:
 def _noise_like(
     smooth: np.ndarray, rest: np.ndarray, noise: np.ndarray, basis: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Split noise as the kernels were split, each part as strong as theirs."""
+    """Split noise as the kernels were split, and scale each part to theirs."""
     inside = part_in(noise, basis)
     return as_strong(inside, smooth), as_strong(noise - inside, rest)
 
@@ -265,17 +267,17 @@ def _smooth_part(evidence: Evidence, parts: Mapping[str, np.ndarray]) -> Finding
     more = over_networks(smooth - rest)
     verdict = verdict_on(
         smooth - rest,
-        "So the network needs the smooth part more.",
-        "So the network needs the rest more.",
-        "So neither part is shown to be needed more.",
+        "So the network needs the smooth part more than the rest.",
+        "So the network needs the rest more than the smooth part.",
+        "So neither part is shown to be needed more than the other.",
     )
     return Finding(
         "smooth-part-works",
         PAGE,
-        f"With whole kernels, {shares(trained)} of {evidence.running['images']:,} "
-        "test digits are read right; with only the smooth part of every kernel "
-        f"{bold(shares(smooth))}; with only the rest {bold(shares(rest))}. The smooth "
-        f"part reads more: {more.words}.{verdict}",
+        f"With whole kernels, a network reads {trained.mean():.1%} of the first "
+        f"{evidence.running['images']:,} test digits right; with the smooth part "
+        f"alone, {bold(shares(smooth))}; with the rest alone, {bold(shares(rest))}. "
+        f"The smooth part does better: {more.words}.{verdict}",
         {
             "test digits": evidence.running["images"],
             **over_networks(trained).numbers("read right, whole kernels"),
@@ -285,11 +287,11 @@ def _smooth_part(evidence: Evidence, parts: Mapping[str, np.ndarray]) -> Finding
         },
         "the rest of the same kernels",
         more.p,
-        "The later layers were trained with the whole kernels.",
+        "The later layers were trained on maps of whole kernels.",
         networks=more.count,
-        short=f"With only the smooth part of every kernel, {bold(shares(smooth))} of "
-        f"the digits are read right; with only the rest, {bold(shares(rest))} (more "
-        f"with the smooth part: {more.words}).{verdict}",
+        short="With the smooth part of every kernel alone, a network reads "
+        f"{bold(shares(smooth))} of the digits right; with the rest alone, "
+        f"{bold(shares(rest))} (more with the smooth part: {more.words}).{verdict}",
     )
 
 
@@ -300,23 +302,24 @@ def _smooth_against_random(
     better = over_networks(parts["smooth"] - few)
     verdict = verdict_on(
         parts["smooth"] - few,
-        "So it matters which patterns are kept.",
-        "So the smooth patterns are worse than random ones.",
-        "So the smooth patterns are not shown to be better than random ones.",
+        "So it matters that the six are smooth.",
+        "So smooth patterns are worse than random ones.",
+        "So smooth patterns are not shown to be better than random ones.",
     )
     return Finding(
         "smooth-against-random",
         PAGE,
-        "With only the part in six random patterns, as strong as the smooth part, "
-        f"{shares(few)} are read right; without the six random patterns, as strong as "
-        f"the rest, {shares(most)}. The smooth part reads more than the six "
-        f"random patterns: {better.words}.{verdict}",
+        "With six random patterns, as strong as the smooth part, a network reads "
+        f"{bold(shares(few))} of the same digits right; with the nineteen that are "
+        f"left over, as strong as the rest, {most.mean():.1%}. The six smooth patterns "
+        f"do better than six random ones: {better.words}."
+        f"{verdict}",
         {
             **over_networks(few).numbers("read right, six random patterns"),
             **over_networks(most).numbers("read right, without six random patterns"),
             **better.numbers("smooth part minus six random patterns"),
         },
-        "six random patterns, scaled to the energy of the smooth part, the mean of "
+        "six random patterns, scaled to the energy of the smooth part; the mean of "
         f"{DRAWS} draws",
         better.p,
         networks=len(evidence.seeds),
@@ -328,25 +331,25 @@ def _noise_in_each_part(evidence: Evidence, parts: Mapping[str, np.ndarray]) -> 
     milder = over_networks(in_rest - in_smooth)
     verdict = verdict_on(
         in_rest - in_smooth,
-        "So the exact weights matter in the smooth part more than in the rest.",
-        "So the exact weights matter in the rest more than in the smooth part.",
-        "So the exact weights are not shown to matter more in one part.",
+        "So the exact weights matter more in the smooth part than in the rest.",
+        "So the exact weights matter more in the rest than in the smooth part.",
+        "So the exact weights are not shown to matter more in either part.",
     )
     return Finding(
         "noise-in-each-part",
         PAGE,
-        f"With the rest replaced by noise as strong, {shares(in_rest)} are read "
-        "right; with the smooth part replaced by noise as strong, "
-        f"{shares(in_smooth)}. Noise in the rest does less harm: {milder.words}."
-        f"{verdict}",
+        "With equally strong noise in place of the rest, a network reads "
+        f"{bold(shares(in_rest))} right; in place of the smooth part, "
+        f"{bold(shares(in_smooth))}. "
+        f"Noise does less harm in the rest: {milder.words}.{verdict}",
         {
             **over_networks(in_rest).numbers("read right, noise in the rest"),
             **over_networks(in_smooth).numbers("read right, noise in the smooth part"),
             **milder.numbers("noise in the rest minus noise in the smooth part"),
         },
-        f"noise of the same energy in the other part, the mean of {DRAWS} draws",
+        f"noise of the same energy in the other part; the mean of {DRAWS} draws",
         milder.p,
-        "The noise lies in the same patterns as the part that it replaces.",
+        "The noise is confined to the patterns of the part that it replaces.",
         networks=len(evidence.seeds),
     )
 
@@ -358,19 +361,20 @@ def _frozen_first_layers(evidence: Evidence) -> Finding:
     first = evidence.running["first layers"]
     verdict = verdict_on(
         learned - random,
-        "So learning the first layer pays, in short trainings.",
-        "So learning the first layer does harm, in short trainings.",
-        "So learning the first layer is not shown to pay.",
+        "So a learned first layer helps, in short trainings.",
+        "So a learned first layer does harm, in short trainings.",
+        "So a learned first layer is not shown to help, in short trainings.",
     )
     return Finding(
         "frozen-first-layers",
         PAGE,
-        f"After training on {first['trained on']:,} images, of "
-        f"{first['tested on']:,} test digits are read right: with a learned first "
-        f"layer {bold(shares(learned))}; with one frozen at random "
-        f"{bold(shares(random))}; with hand-made derivatives {bold(shares(by_hand))}. "
-        f"Learned layers read more than random ones: {gain.words}. Derivatives read "
-        f"more than learned layers: {best.words}.{verdict}",
+        f"After the short training on {first['trained on']:,} images, a network with "
+        f"a learned first layer reads {bold(shares(learned))} of the first "
+        f"{first['tested on']:,} test digits right; with a frozen random one, "
+        f"{bold(f'{random.mean():.1%}')}; with frozen edge and bar detectors made by "
+        f"hand, {bold(f'{by_hand.mean():.1%}')}. The detectors made by hand do better "
+        f"than a learned layer: {best.words}. A learned layer does better than a "
+        f"random one: {gain.words}.{verdict}",
         {
             "images in training": first["trained on"],
             "test digits": first["tested on"],
@@ -381,16 +385,25 @@ def _frozen_first_layers(evidence: Evidence) -> Finding:
             **best.numbers("derivatives minus learned"),
             **({} if best.p is None else {"p of derivatives minus learned": best.p}),
         },
-        "the same recipe with a first layer that does not learn, paired by random seed",
+        "the same training with a random first layer that does not learn, paired by "
+        "random seed",
         gain.p,
-        "Short trainings: in longer ones the derivatives need not stay ahead "
-        "(tests/benchmarks/test_short_recipe.py).",
+        "Trainings were short; in longer ones the order of the three may change.",
         networks=gain.count,
-        short=f"A short training with a learned first layer reads {shares(learned)} "
-        f"right; with one frozen at random {bold(shares(random))}, with hand-made "
-        f"derivatives {bold(shares(by_hand))} (more with a learned layer than with a "
-        f"random one: {gain.words}).{verdict}",
+        short="After a short training, a network whose first layer learned reads "
+        f"**{learned.mean():.1%}** of {first['tested on']:,} test digits right. With a "
+        f"first layer frozen at its random start it is **{random.mean():.1%}**; with "
+        f"simple kernels made by hand, **{by_hand.mean():.1%}**. Learned kernels do "
+        f"{_better('random ones', gain)}, and hand-made ones do "
+        f"{_better('learned ones', best)}.",
     )
+
+
+def _better(than: str, over: OverNetworks) -> str:
+    """Say in how many networks something is better; a phrase to follow "do"."""
+    if over.count == 1 and not over.above:
+        return f"no better than {than} in the one network measured"
+    return f"better than {than} {over.words}"
 
 
 def _untrained_kernels_put_in(evidence: Evidence) -> Finding:
@@ -399,25 +412,28 @@ def _untrained_kernels_put_in(evidence: Evidence) -> Finding:
     more = over_networks(initial - new)
     verdict = verdict_on(
         initial - new,
-        "So the later layers still read what the training began with.",
-        "So the initial weights do worse than new ones.",
-        "So the initial weights are not shown to do better than new ones.",
+        "So the later layers can still read the weights that training began with.",
+        "So the initial weights do worse than new random ones.",
+        "So the initial weights are not shown to do better than new random ones.",
     )
     return Finding(
         "untrained-kernels-put-in",
         PAGE,
-        "With its own initial weights back in the first layer, and nothing else "
-        f"changed, a network reads {bold(shares(initial))} right; with new random "
-        f"weights {bold(shares(new))}. The initial weights read more: {more.words}. "
-        f"Always naming the commonest digit gives {commonest:.1%}.{verdict}",
+        "With its initial weights back in the first layer, a network that had the "
+        f"whole training reads {bold(shares(initial))} of the first "
+        f"{evidence.running['images']:,} test digits right; with new random weights, "
+        f"{bold(shares(new))}. Always naming the commonest of these digits would give "
+        f"{commonest:.1%}. Initial weights do better than new ones: {more.words}."
+        f"{verdict}",
         {
+            "test digits": evidence.running["images"],
             **over_networks(initial).numbers("read right, initial weights"),
             **over_networks(new).numbers("read right, new random weights"),
             **more.numbers("initial minus new"),
             "share of the commonest digit": commonest,
         },
-        f"new random weights, the mean of {DRAWS} draws; always naming the commonest "
-        f"digit gives {commonest:.1%}",
+        f"new random weights, the mean of {DRAWS} draws; the commonest digit is "
+        f"{commonest:.1%} of all",
         more.p,
         "The later layers were not trained again.",
         networks=more.count,
@@ -433,17 +449,18 @@ def _one_kernel_removed(evidence: Evidence) -> Finding:
     found, running = over_networks(top), evidence.running
     verdict = verdict_on(
         top,
-        "So some kernels are needed.",
+        "So the network needs that kernel.",
         "So the network reads better without that kernel.",
         "So no single kernel is shown to be needed.",
     )
     return Finding(
         "one-kernel-removed",
         PAGE,
-        f"Removing the kernel that {running['one by one']['ranked on']:,} validation "
-        f"images call the most needed costs {bold(spread(top, 1))} right answers in "
-        f"{running['images']:,}. It costs some: {found.words}. The median kernel costs "
-        f"{spread(usual, 1)}, and {free:,} of all {lost.size:,} kernels cost none."
+        f"The kernel that {running['one by one']['ranked on']:,} validation images "
+        f"name as the most needed costs {bold(spread(top, 1))} right answers on "
+        f"{running['images']:,} test images. The median kernel costs "
+        f"{signed(float(usual.mean()), 1)}, and {free:,} of all {lost.size:,} kernels "
+        f"cost none. The kernel named as the most needed costs some: {found.words}."
         f"{verdict}",
         {
             "validation images": running["one by one"]["ranked on"],
@@ -453,9 +470,9 @@ def _one_kernel_removed(evidence: Evidence) -> Finding:
             **over_networks(usual).numbers("right answers lost, median kernel"),
             **found.numbers("right answers lost, most needed kernel"),
         },
-        "0: the kernel is chosen on other images than those that count its cost",
+        "0: the kernel is chosen on validation images, and its cost counted on others",
         found.p,
-        "A kernel that costs nothing alone may stand in for another one.",
+        "A kernel that costs nothing may be a spare for another one.",
         networks=found.count,
     )
 
@@ -466,25 +483,26 @@ def _orderly_kernels(evidence: Evidence) -> Finding:
     found = over_networks(order)
     verdict = verdict_on(
         order,
-        "So the orderly kernels are needed more.",
-        "So the orderly kernels are needed less.",
-        "So the orderly kernels are not shown to be needed more.",
+        "So the more orderly kernels are needed more.",
+        "So the more orderly kernels are needed less.",
+        "So the more orderly kernels are not shown to be needed more.",
     )
     return Finding(
         "orderly-kernels",
         PAGE,
-        "Over the kernels of a network, Moran's I has a rank correlation with the "
-        f"cost of removal of {bold(spread(order))}. It is above 0: {found.words}. The "
-        f"quadratic share has {spread(smooth)}, the size of the weights "
-        f"{spread(size)}.{verdict}",
+        "In a network, the rise of the loss when a kernel is removed has a rank "
+        f"correlation of {bold(spread(order))} with Moran's I, of "
+        f"{signed(smooth.mean())} with the share of energy in the smooth part and of "
+        f"{signed(size.mean())} with the size of the weights. Cost and Moran's I rise "
+        f"together: {found.words}.{verdict}",
         {
             **found.numbers("correlation of Moran's I with cost"),
             **over_networks(smooth).numbers("correlation of quadratic share with cost"),
             **over_networks(size).numbers("correlation of size with cost"),
         },
-        "0: order says nothing about need",
+        "0: order tells nothing about the cost",
         found.p,
-        f"{NOT_INDEPENDENT} A correlation: large weights may be orderly and needed for "
-        "one and the same reason.",
+        f"{NOT_INDEPENDENT} A correlation is no cause: large weights, for example, may "
+        "be both orderly and needed.",
         networks=found.count,
     )

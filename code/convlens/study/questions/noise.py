@@ -183,12 +183,11 @@ class _Left:
 
 
 def _noise_is_the_start(evidence: Evidence, own: _Left) -> Finding:
-    verdict = "is not shown to be their initial weights"
+    verdict = "is not shown to follow their initial weights"
     if own.beyond_chance.shown:
-        # with what is left and what is new uncorrelated, r^2 is a share of energy
-        mostly = over_networks(own.weak**2 - 0.5).shown
-        verdict = f"is {'mostly' if mostly else 'partly'} their initial weights"
-    longest = "lasts" if own.more_in_weak.shown else "is not shown to last"
+        verdict = "still follows their initial weights"
+    # with what is left and what is new uncorrelated, r^2 is a share of energy
+    start = own.weak * np.abs(own.weak)
     running = evidence.running["left"][OWN.name]["weakest"]
     null = NullComparison(
         **{one.name: running[one.name] for one in fields(NullComparison)}
@@ -197,42 +196,51 @@ def _noise_is_the_start(evidence: Evidence, own: _Left) -> Finding:
         "noise-is-the-start",
         PAGE,
         f"{_scope(own.more_in_weak, 'what')} the trained kernels hold in the ten "
-        f"weakest components {verdict}: the two correlate at "
-        f"{bold(spread(own.weak))}. In the ten strongest components the correlation "
-        f"is {spread(own.strong)}, in "
-        f"ten random directions {spread(own.random)}. So the start {longest} longest "
-        "where patches vary least (larger in the weakest than in the strongest: "
-        f"{own.more_in_weak.words}). Training moved the kernels "
-        f"{spread(own.farther, 1)} times as far along the strongest components as "
-        "along the weakest.",
+        f"weakest components {verdict}: the two correlate at {bold(spread(own.weak))}"
+        f"{_share_of_the_start(start)}. In the ten strongest components the "
+        f"correlation is {spread(own.strong)}. It is {_larger_in_weak(own)}. "
+        f"{_how_far(own.farther)}",
         {
             **own.numbers,
             **over_networks(own.random).numbers("correlation in random directions"),
-            **own.beyond_chance.numbers("weakest minus null 97.5 %"),
+            **over_networks(start).numbers("share that the start explains"),
+            **own.beyond_chance.numbers("weakest minus null 97.5%"),
             **null_numbers(null),
         },
         f"{null_range(null)}: in the first network, trained and initial kernels paired "
         "at random",
         own.more_in_weak.p,
-        f"{NOT_INDEPENDENT} The components are those of the patches of these digits.",
+        f"{NOT_INDEPENDENT} Other images have other components.",
         networks=len(evidence.seeds),
         short="Where patches hardly vary, what the trained kernels hold "
-        f"{verdict}: the two correlate at {spread(own.weak)}, above chance "
-        f"{own.beyond_chance.words}.",
+        f"{verdict}: the two correlate at {spread(own.weak)}, "
+        f"{_where('above chance', own.beyond_chance)}.",
     )
+
+
+def _share_of_the_start(share: np.ndarray) -> str:
+    """Say how much of the weak part the start explains, where that is something."""
+    if share.min() <= 0:
+        return ""
+    least, most = (f"{one:.0%}" for one in (share.min(), share.max()))
+    told = least if least == most else f"{least} to {most}"
+    return f", so that the start explains {told} of it"
+
+
+def _larger_in_weak(left: _Left) -> str:
+    """Compare the correlations at both ends; a phrase to end a sentence with."""
+    return _where("larger in the weakest components", left.more_in_weak)
 
 
 def _short_trainings_too(own: _Left, short: _Left) -> Finding:
     more = short.more_in_weak
-    alike = "the same" if more.shown == own.more_in_weak.shown else "another"
+    alike = "the same" if more.shown == own.more_in_weak.shown else "different"
     return Finding(
         "short-trainings-too",
         PAGE,
-        f"For the short training the verdict is {alike}: the correlation is "
-        f"{bold(spread(short.weak))} in the weakest components and "
-        f"{spread(short.strong)} in the strongest (larger in the weakest: "
-        f"{more.words}), and the kernels moved {spread(short.farther, 1)} times as "
-        "far along the strongest.",
+        f"After the short training the verdict is {alike}: the correlation is "
+        f"{bold(spread(short.weak))} in the weakest components, and "
+        f"{spread(short.strong)} in the strongest. It is {_larger_in_weak(short)}.",
         short.numbers,
         "the same correlation in the ten strongest components",
         more.p,
@@ -252,16 +260,18 @@ def _small_start(evidence: Evidence, short: _Left, small: _Left) -> Finding:
     return Finding(
         "small-start-is-clean",
         PAGE,
-        f"{_scope(cleaner, 'a')} small start {verdict} kernels cleaner, {price}. Begun "
-        f"at {SMALL_START.start_scale} of the usual size, they end with "
-        f"{bold(shares(small.share))} of their energy in the ten weakest components; "
-        f"begun at the usual size, with {shares(short.share)}; before training it was "
-        f"{shares(short.before)} (less from the small start: {cleaner.words}). The "
-        f"networks from a small start read {shares(right)} of the test images right, "
-        f"the others {shares(usual)} (less than half a percentage point apart: "
-        f"{near.words}).",
+        f"{_scope(cleaner, 'a')} small start {verdict} kernels cleaner, {price}. After "
+        f"short trainings from {SMALL_START.start_scale} of the usual initial weights, "
+        f"{bold(_percent(small.share))} of the kernels' energy ends in the ten weakest "
+        f"components, against {_percent(short.share)} from the usual size and "
+        f"{_percent(short.before)} before training. The share is "
+        f"{_where('smaller', cleaner)}. Of at most {READ:,} test images, "
+        f"{_percent(right)} are read right after the small start and {_percent(usual)} "
+        "after the usual one. The two are "
+        f"{_where('less than half a percentage point apart', near)}.",
         {
             "size of the small start": SMALL_START.start_scale,
+            "test images at most": READ,
             **over_networks(small.share).numbers("energy, small start"),
             **over_networks(short.share).numbers("energy, usual start"),
             **over_networks(short.before).numbers("energy, untrained"),
@@ -275,8 +285,8 @@ def _small_start(evidence: Evidence, short: _Left, small: _Left) -> Finding:
         f"{SHORT_ONES} One size of the small start was tried.",
         networks=len(evidence.seeds),
         short=f"{_scope(cleaner, 'a')} small start {verdict} kernels cleaner, {price}: "
-        f"{shares(small.share)} of their energy in the ten weakest components, "
-        f"against {shares(short.share)} (less: {cleaner.words}).",
+        f"{_percent(small.share)} of their energy in the ten weakest components, "
+        f"against {_percent(short.share)}; {_where('smaller', cleaner)}.",
     )
 
 
@@ -290,18 +300,17 @@ def _epochs_and_decay(evidence: Evidence, short: _Left) -> Finding:
     longer = (
         f"{_scope(by_epochs, f'{many}')} epochs instead of {few} "
         f"{'' if by_epochs.shown else 'are not shown to '}leave a smaller share of "
-        f"noise: {bold(shares(long.share))} of the energy in the ten weakest "
-        f"components, against {shares(short.share)} (less: {by_epochs.words}). The "
-        f"start {shows}: the correlation there is {spread(long.weak)}. The part in "
-        f"the ten weakest components has {spread(long.grown['weakest'], 1)} times its "
-        "initial size, and the part in the ten strongest "
-        f"{spread(long.grown['strongest'], 1)} times."
+        f"grain: {bold(shares(long.share))} of the energy lies in the ten weakest "
+        f"components, against {shares(short.share)}. The share is "
+        f"{_where('smaller', by_epochs)}. {_which_changed(long)} The start {shows}: "
+        f"the correlation there is {_mean(long.weak)}, against {_mean(short.weak)} "
+        f"after the shorter training{_fades(short, long)}."
     )
     if many == few:
         longer = (
             "On so few images the short training has as many epochs as the long one, "
             f"{few}, so this build cannot tell what more epochs do. The short one "
-            f"leaves {shares(short.share)} of the energy in the ten weakest "
+            f"leaves {_percent(short.share)} of the energy in the ten weakest "
             "components."
         )
     return Finding(
@@ -309,7 +318,7 @@ def _epochs_and_decay(evidence: Evidence, short: _Left) -> Finding:
         PAGE,
         f"{longer} Weight decay "
         f"{'leaves' if by_decay.shown else 'is not shown to leave'} a smaller share: "
-        f"{shares(decay.share)} (less: {by_decay.words}).",
+        f"{_percent(decay.share)}. It is {_where('smaller', by_decay)}.",
         {
             "epochs": few,
             "epochs of the long training": many,
@@ -321,13 +330,38 @@ def _epochs_and_decay(evidence: Evidence, short: _Left) -> Finding:
             **over_networks(long.weak).numbers("correlation, more epochs"),
             **over_networks(long.grown["weakest"]).numbers("growth in the weakest"),
             **over_networks(long.grown["strongest"]).numbers("growth in the strongest"),
-            **long.beyond_chance.numbers("correlation minus null 97.5 %"),
+            **long.beyond_chance.numbers("correlation minus null 97.5%"),
         },
         "the short training, paired by random seed: same images",
         by_decay.p if many == few else by_epochs.p,
         f"{SHORT_ONES} One strength of weight decay was tried.",
         networks=by_epochs.count,
     )
+
+
+def _fades(short: _Left, long: _Left) -> str:
+    """Say whether a longer training wears the start away, where it does."""
+    if not over_networks(short.weak - long.weak).shown:
+        return ""
+    told = (_mean(one.weak) for one in (short, long))
+    if len({*told}) == 1 or long.weak.min() < 0.5:
+        return ""
+    return ", so more epochs wear it away, but not fast"
+
+
+def _which_changed(long: _Left) -> str:
+    """Say whether a share fell because grain shrank or because the rest grew."""
+    weak, strong = (long.grown[end] for end in ENDS)
+    sizes = (
+        "the part in the ten weakest components became "
+        f"{_mean(weak, 1)} times as large in training, and the part in the ten "
+        f"strongest {_mean(strong, 1)} times"
+    )
+    if weak.min() >= 1 and strong.min() > weak.max():
+        return f"The grain did not shrink, but the rest grew: {sizes}."
+    if weak.max() < 1:
+        return f"The grain itself shrank: {sizes}."
+    return f"{heading(sizes)}."
 
 
 def _filters_that_fail(evidence: Evidence) -> Finding:
@@ -340,11 +374,13 @@ def _filters_that_fail(evidence: Evidence) -> Finding:
         "images": evidence.running["checks"]["images"],
         **follows.numbers("correlation of order and cost"),
     }
+    p = None
     networks = counted(len(failed), "network")
+    which = "the one network" if len(failed) == 1 else f"the {networks}"
     told = (
-        f"{'Every' if failed.all() else 'No'} filter of "
-        f"{'the one network' if len(failed) == 1 else networks} measured failed both "
-        "checks, order and answer."
+        f"{'Every' if failed.all() else 'No'} filter of {which} measured failed both "
+        "checks, order and answer, so that nothing can be said on what it costs to "
+        "remove such filters."
     )
     both = failed.any(axis=1) & ~failed.all(axis=1)
     if both.any():
@@ -352,7 +388,8 @@ def _filters_that_fail(evidence: Evidence) -> Finding:
             some[~one].mean() - some[one].mean()
             for one, some in zip(failed[both], cost[both], strict=True)
         )
-        compared, more = _against_the_others(evidence, failed, cost)
+        tested, p = cheaper.p is not None, cheaper.p
+        compared, more = _against_the_others(evidence, failed, cost, tested)
         told = f"{compared} {_verdict_on_cost(cheaper)}"
         numbers = {
             **more,
@@ -363,56 +400,92 @@ def _filters_that_fail(evidence: Evidence) -> Finding:
     return Finding(
         "filters-that-fail",
         PAGE,
-        f"{told} Over the filters of a network, order and cost have a rank correlation "
-        f"of {spread(evidence.each('checks', 'order with cost'))} (above zero: "
-        f"{follows.words}).",
+        told,
         numbers,
         "the other filters of the same network",
-        follows.p,
-        "A filter that costs nothing alone may stand in for another one. The p-values "
-        "of single filters are not adjusted for their number.",
+        p,
+        "A filter that costs nothing when it alone is removed may still be needed when "
+        "others are removed too. The p-values of single filters are not adjusted for "
+        "their number.",
         networks=len(evidence.seeds),
     )
 
 
 def _verdict_on_cost(cheaper: OverNetworks) -> str:
     """Say whether filters that failed cost less, in the networks that have some."""
-    told = (
-        f"They cost less in {cheaper.above} of {counted(cheaper.count, 'network')} "
-        "that had filters of both kinds"
-    )
     if cheaper.p is None:
-        return f"{told}, too few for a verdict."
-    shown = "So filters that fail cost less" if cheaper.shown else "That shows nothing"
-    return f"{told}. {shown} (exact sign-flip test, {p_value(cheaper.p)})."
+        networks = counted(cheaper.count, "network")
+        return (
+            f"Only {networks} had filters of both kinds, too few to say whether those "
+            "that fail can be spared."
+        )
+    shown = (
+        "So filters that fail cost less"
+        if cheaper.shown
+        else "That filters which fail cost less is not shown"
+    )
+    return f"{shown} (exact sign-flip test, {p_value(cheaper.p)})."
 
 
 def _against_the_others(
-    evidence: Evidence, failed: np.ndarray, cost: np.ndarray
+    evidence: Evidence, failed: np.ndarray, cost: np.ndarray, tested: bool
 ) -> tuple[str, dict[str, float]]:
     """Compare filters within chance with the others, over all networks together."""
     blank = evidence.each("checks", "mostly blank")
     images = evidence.running["checks"]["images"]
     theirs, others = (float(cost[one].mean()) for one in (failed, ~failed))
     idle, busy = (int(blank[one].sum()) for one in (failed, ~failed))
-    return (
+    told = (
         f"**{int(failed.sum())} of {counted(failed.size, 'filter')}** failed both "
-        f"checks, order and answer. Of these, {idle} were blank on more than nine in "
-        f"ten validation images, of the others {busy}. Removing one of them cost "
-        f"{signed(theirs, 1)} right answers on average, out of {images:,} images; "
-        f"removing one of the others cost {signed(others, 1)}.",
-        {
-            "mostly blank, failed": idle,
-            "mostly blank, the others": busy,
-            "mean cost, failed": theirs,
-            "mean cost, the others": others,
-        },
+        "checks, order and answer."
     )
+    if tested:
+        told += (
+            f" Of {images:,} validation images, removing one that failed cost "
+            f"{signed(theirs, 1)} right answers on average, and removing one of the "
+            f"others {signed(others, 1)}."
+        )
+    return told, {
+        "mostly blank, failed": idle,
+        "mostly blank, the others": busy,
+        "mean cost, failed": theirs,
+        "mean cost, the others": others,
+    }
+
+
+def _mean(values: np.ndarray, decimals: int = 2) -> str:
+    """Write the mean over networks alone; the ledger keeps the range."""
+    return signed(float(values.mean()), decimals)
+
+
+def _percent(values: np.ndarray) -> str:
+    """Write a mean share over networks alone; the ledger keeps the range."""
+    return f"{values.mean():.1%}"
 
 
 def _times(value: np.ndarray, of: np.ndarray) -> np.ndarray:
     """Divide, with 0 where there is nothing to divide by."""
     return np.divide(value, of, out=np.zeros_like(value), where=of > 0)
+
+
+def _where(more: str, over: OverNetworks) -> str:
+    """Say where something is more than something else, to end a sentence with."""
+    if over.count == 1 and not over.above:
+        return f"not {more} in the one network measured"
+    return f"{more} {over.words}"
+
+
+def _how_far(farther: np.ndarray) -> str:
+    """Compare how far training moved kernels along the two ends."""
+    if farther.min() > 1:
+        return (
+            "Training moved the kernels farther along the strongest components than "
+            f"along the weakest, by a factor of {_mean(farther, 1)}."
+        )
+    return (
+        "That training moved the kernels farther along the strongest components than "
+        f"along the weakest is not shown: the factor is {_mean(farther, 1)}."
+    )
 
 
 def _scope(over: OverNetworks, first: str) -> str:

@@ -68,7 +68,7 @@ def _p_of_count(beyond: int, kernels: int) -> float:
 
 
 def conclude(evidence: Evidence) -> Iterator[Finding]:
-    """State whether neighbours agree: on average, kernel by kernel, in both layers."""
+    """State whether neighbours agree: on average, one by one, and in layer 2."""
     first, second = (evidence.running[layer] for layer in SHUFFLES)
     yield _neighbours_agree(first)
     yield _kernels_beyond_shuffles(first)
@@ -87,11 +87,10 @@ def _neighbours_agree(found: Numbers) -> Finding:
     return Finding(
         "neighbours-agree",
         KERNELS,
-        f"In the trained kernels, neighbouring weights agree {verdict}. Moran's I "
-        f"measures it: near 0 for weights in random order, at most {signed(largest)} "
-        f"for kernels of this size. Over the {found['kernels']} kernels it is "
-        f"**{signed(trained.value)}** on average; the same weights shuffled give "
-        f"{null_range(trained)}; before training it was {signed(before)}.",
+        f"In the trained kernels, neighbouring weights agree {verdict}: averaged over "
+        f"the {found['kernels']} kernels, Moran's I is **{signed(trained.value)}**. "
+        f"For the same weights shuffled it is {null_range(trained)}; before training "
+        f"it was {signed(before)}.",
         {
             **null_numbers(trained),
             "untrained": before,
@@ -100,7 +99,7 @@ def _neighbours_agree(found: Numbers) -> Finding:
         },
         f"{null_range(trained)}: the weights shuffled inside each kernel",
         trained.p,
-        f"{NOT_INDEPENDENT} Agreement does not make an “edge detector”.",
+        f"{NOT_INDEPENDENT} Neighbours that agree do not make an “edge detector”.",
     )
 
 
@@ -110,25 +109,30 @@ def _kernels_beyond_shuffles(found: Numbers) -> Finding:
     p = found["p of trained beyond shuffles"]
     verdict = "more than chance explains" if p < 0.025 else "not shown to be more"
     left = kernels - trained
-    noise = f" The other {left:,} cannot be told from noise in this way." * (left > 0)
+    others = "The other one does" if left == 1 else f"The other {left:,} do"
+    proves = "it is" if left == 1 else "they are"
+    rest = (
+        f" {others} not stand out from {'its' if left == 1 else 'their'} own shuffles, "
+        f"which does not prove that {proves} random."
+    ) * (left > 0)
     return Finding(
         "kernels-beyond-shuffles",
         KERNELS,
-        f"One by one, **{trained} of {kernels}** trained kernels have neighbours that "
-        "agree more than in all but a fortieth of their own shuffles. Before training "
-        f"it was {before}; chance alone gives about {expected:.1f}, so this is "
-        f"{verdict} ({p_value(p)}).{noise}",
+        f"Taken one by one, **{trained} of {kernels}** trained kernels have a larger "
+        f"Moran's I than 97.5% of their own shuffles; before training it was {before}."
+        f" Chance alone would give about {expected:.1f}, so this is {verdict} "
+        f"({p_value(p)}).{rest}",
         {
             "trained beyond shuffles": trained,
             "untrained beyond shuffles": before,
             "expected by chance": expected,
             "kernels": kernels,
         },
-        f"{expected:.1f}: a fortieth of {kernels} kernels, each against its own "
+        f"{expected:.1f}: 2.5% of {kernels} kernels, each compared with its own "
         "shuffles",
         p,
-        f"{NOT_INDEPENDENT} A kernel that this measure cannot tell from noise may "
-        "still have an order that it does not see, or be one that the network needs.",
+        f"{NOT_INDEPENDENT} A kernel that does not stand out may still be ordered in "
+        "another way, and the network may need it.",
     )
 
 
@@ -138,9 +142,9 @@ def _second_layer_agrees(found: Numbers) -> Finding:
     return Finding(
         "second-layer-agrees",
         KERNELS,
-        f"In the second layer, neighbouring weights agree {verdict} than chance gives: "
-        f"Moran's I is **{signed(trained.value)}** on average over its "
-        f"{found['kernels']} kernels. For the same weights shuffled it is "
+        f"In the second layer, neighbouring weights agree {verdict} than chance "
+        f"explains: averaged over its {found['kernels']} kernels, Moran's I is "
+        f"**{signed(trained.value)}**. For the same weights shuffled it is "
         f"{null_range(trained)}; before training it was {signed(before)}.",
         {
             **null_numbers(trained),

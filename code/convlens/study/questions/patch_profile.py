@@ -2,9 +2,9 @@
 
 Primary statistic: how much more alike the energy profiles of different networks are
 after training than before, over all pairs of networks; test: exact sign-flip over
-networks. For the labels: how well the profile learned from shuffled labels correlates
-with the one learned from the true labels, minus how well the untrained profile does;
-test: exact sign-flip over networks.
+networks. For the labels: the correlation of the profile learned from shuffled labels
+with the one learned from true labels, minus that of the untrained profile; test: exact
+sign-flip over networks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MEMORISED = 0.99  # training accuracy from which shuffled labels count as memori
 
 
 def measure(network: TrainedNetwork) -> Numbers:
-    """Measure the energy profile of the first layer, as each training left it."""
+    """Measure the energy profile of the first layer before and after each training."""
     records, components = network.records, network.patch_components
     profiles = {
         one.name: energy_profile(records[one.name].weights[0], components).tolist()
@@ -62,7 +62,7 @@ def correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         second: Shape ``(n, components)``.
 
     Returns:
-        Shape ``(m, n)``; 0 where a profile has the same share on every component.
+        Shape ``(m, n)``; 0 for a profile with the same share on every component.
 
     Example:
         >>> correlations(np.array([[1.0, 2.0, 3.0]]), np.array([[6.0, 4.0, 2.0]]))
@@ -125,11 +125,13 @@ def _profiles_agree(evidence: Evidence) -> Finding:
     return Finding(
         "profiles-agree",
         PAGE,
-        f"The energy profiles of networks {verdict} more after training than before: "
-        f"two trained networks correlate at {bold(spread(now))}, the same two "
-        f"untrained at {spread(then)}. A trained network is more like the others than "
-        f"its own start is: {more.words}. With its own untrained profile, a trained "
-        f"profile correlates at {spread(own)}.",
+        f"The energy profiles of networks {verdict} more after training than before. "
+        "The profiles of two trained networks have a correlation of "
+        f"{bold(spread(now))}, those of the same two before training one of "
+        f"{signed(then.mean())}. A trained profile and its own start have one of "
+        f"{signed(own.mean())}. "
+        "A trained profile is more like those of the other networks than its own "
+        f"start is: {more.words}.",
         {
             **_numbers("pair, trained", now),
             **_numbers("pair, untrained", then),
@@ -138,8 +140,8 @@ def _profiles_agree(evidence: Evidence) -> Finding:
         },
         f"{spread(then)}: the same networks untrained",
         more.p,
-        "All networks were trained on the same images; they differ in initial weights "
-        "and in the order of the images.",
+        "All networks were trained on the same images; they differ in their initial "
+        "weights and in the order of the images.",
         networks=len(evidence.seeds),
     )
 
@@ -148,11 +150,11 @@ def _one_network(own: float) -> Finding:
     return Finding(
         "profiles-agree",
         PAGE,
-        "It takes two networks to say whether their energy profiles agree, and this "
-        "build measured one. Its trained profile correlates with its own "
-        f"untrained profile at **{signed(own)}**.",
+        "It takes two networks to tell whether energy profiles agree, and this book "
+        "was built with one. Its profiles before and after training have a "
+        f"correlation of **{signed(own)}**.",
         {"trained with its own untrained profile": own},
-        "none: one network has no pair",
+        "none: one network makes no pair",
     )
 
 
@@ -174,11 +176,12 @@ def _patches_not_labels(evidence: Evidence) -> Finding:
     return Finding(
         "patches-not-labels",
         PAGE,
-        f"{_memorised(memorised, images)} The profile that came of it correlates with "
-        f"that of the true labels at {bold(spread(learned))} (after the short "
-        f"training at {spread(briefly)}); the untrained profile does so at "
-        f"{spread(initial)}. Larger after shuffled labels: {more.words}. "
-        f"{_verdict(more, learned)}",
+        f"{_memorised(memorised, images)} Their energy profiles then have a "
+        f"correlation of {bold(spread(learned))} with those of the same networks after "
+        f"the whole training on true labels, and of {spread(briefly)} with those after "
+        f"a short one. Untrained profiles have a correlation of "
+        f"{signed(initial.mean())} with those of the whole training. Training on "
+        f"shuffled labels raised it: {more.words}. {_verdict(more, learned)}",
         {
             "images": images,
             **over_networks(memorised).numbers("accuracy on shuffled labels"),
@@ -190,34 +193,38 @@ def _patches_not_labels(evidence: Evidence) -> Finding:
         f"{spread(initial)}: the untrained profile with that of the true labels; both "
         "trainings began with the same weights",
         more.p,
-        "The trainings also differ in the number of images and of steps. None had "
-        "other patches, which would tell whether it is the patches that set the "
-        "profile. It says where kernels have their energy, not what one looks like.",
+        "The trainings also differ in the number of images and of steps, and smooth "
+        "layers have similar profiles anyway. None had other patches, which would test "
+        "whether the patches set the profile. A profile tells where kernels have their "
+        "energy, not what they look like.",
         networks=len(evidence.seeds),
-        short="Trained on shuffled labels, the kernels' energy profile correlates with "
-        f"that of true labels at {spread(learned)}; untrained it does so at "
-        f"{spread(initial)} (larger after shuffled labels: {more.words}). "
+        short="Energy profiles learned from shuffled labels have a correlation of "
+        f"{bold(spread(learned))} with those learned from true labels, untrained ones "
+        f"of {spread(initial)} (larger after shuffled labels: {more.words}). "
         f"{_verdict(more, learned)}",
     )
 
 
 def _memorised(accuracy: np.ndarray, images: int) -> str:
-    """Say whether shuffled labels were learned by heart."""
-    by_heart = accuracy.min() >= MEMORISED
+    """Say whether shuffled labels were memorised."""
+    lowest = accuracy.min()
+    least = f"{'at least ' * bool(lowest < 1)}{lowest:.1%}"
+    by_heart = lowest >= MEMORISED
     return (
-        f"Trained on {images:,} images with shuffled labels, every network reached a "
-        f"training accuracy of at least {accuracy.min():.1%}: the labels were "
-        f"{'' if by_heart else 'not all '}learned by heart."
+        f"After training on {images:,} images with shuffled labels, every network "
+        f"reproduced {least} of these labels: they were "
+        f"{'' if by_heart else 'not all '}memorised."
     )
 
 
 def _verdict(more: OverNetworks, learned: np.ndarray) -> str:
     """Say what sets the profile; r^2 is the variance that both share."""
     if not more.shown:
-        return "It is not shown that the profile comes without true labels."
-    share = "most" if over_networks(learned**2 - 0.5).shown else "a part"
+        return "It is not shown that such a profile forms without true labels."
+    close = over_networks(learned**2 - 0.5).shown
+    form = "a similar profile forms" if close else "part of the profile forms"
     where = "So" if more.p is not None else "In what was measured,"
-    return f"{where} {share} of the profile comes without true labels."
+    return f"{where} {form} without true labels."
 
 
 def _numbers(name: str, values: np.ndarray) -> dict[str, float]:

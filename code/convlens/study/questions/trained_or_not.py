@@ -30,7 +30,7 @@ from convlens.study.findings import (
 )
 from convlens.study.runs import Numbers, TrainedNetwork
 from convlens.study.training import training_record
-from convlens.words import p_value
+from convlens.words import counted, p_value
 
 PAGE = "Trained or not?"
 LABELLINGS = 10_000
@@ -141,13 +141,13 @@ def conclude(evidence: Evidence) -> Iterator[Finding]:
 
 def _number_guesses(found: Numbers) -> Finding:
     half, hits, p = found["kernels"] // 2, found["hits"], found["p of hits"]
-    verdict = "more than guessing explains" if p < 0.025 else "not shown to be more"
+    luck = "more than luck explains" if p < 0.025 else "not shown to be more than luck"
     return Finding(
         "number-guesses",
         PAGE,
-        f"Moran's I calls the {half} kernels trained in which it is largest: **{hits} "
-        f"of {half}** are. Guessing at random finds {half / 2:g} on average, so this "
-        f"is {verdict} ({p_value(p)}).",
+        f"Of the {half} kernels with the largest Moran's I, **{hits} of {half}** are "
+        f"trained. A blind pick finds {half / 2:g} on average, so this is {luck} "
+        f"({p_value(p)}).",
         {"hits": hits, "called trained": half, "hits by guessing": half / 2},
         f"{half / 2:g}: {half} of {found['kernels']} kernels drawn at random",
         p,
@@ -169,24 +169,23 @@ def _number_tells(evidence: Evidence) -> Finding:
         "number-tells-trained",
         PAGE,
         f"Moran's I alone {verdict} trained kernels from untrained ones (AUC above one "
-        f"half: {over.words}). Take a trained and an untrained kernel of one network: "
-        f"the trained one has the larger Moran's I in **{between}** of all such pairs. "
-        f"Chance gives half; with the labels in random order, {held[0].low:.0%} to "
-        f"{held[0].high:.0%} in 95 % of the draws. Networks that are beyond 97.5 % of "
-        f"the draws by themselves: {beyond} of {over.count}. With the trained weights "
-        f"shuffled, the share is {shuffled.mean():.0%}.",
+        f"half: {over.words}). Of all pairs of a trained and an untrained kernel of "
+        f"one network, the trained one has the larger Moran's I in **{between}**; with "
+        f"the trained weights shuffled, in {shuffled.mean():.0%}. Labels in random "
+        "order would give one half on average, and "
+        f"{beyond} of {counted(over.count, 'network')} exceeded 97.5% of such draws.",
         {
             "AUC, mean": float(auc.mean()),
             "AUC of shuffled weights, mean": float(shuffled.mean()),
-            "AUC of random labels, 2.5 %": held[0].low,
-            "AUC of random labels, 97.5 %": held[0].high,
-            "networks beyond 97.5 % of random labels": beyond,
+            "AUC of random labels, 2.5%": held[0].low,
+            "AUC of random labels, 97.5%": held[0].high,
+            "networks beyond 97.5% of random labels": beyond,
             **over.numbers("AUC minus 0.5"),
         },
         f"0.5: the labels of one network's kernels in random order, {LABELLINGS:,} "
-        f"times; {held[0].low:.2f} to {held[0].high:.2f} in 95 % of them",
+        f"times; {held[0].low:.2f} to {held[0].high:.2f} in 95% of them",
         over.p,
-        "A kernel after training begins as that kernel before it, so the two groups of "
-        "one network are not independent.",
+        "Every trained kernel began as one of the untrained ones, so the two groups of "
+        "a network are not independent.",
         networks=over.count,
     )
