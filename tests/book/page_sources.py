@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 PAGES = sorted(BOOK.glob("*.md"))
-NOT_TEACHING = {"index", "references", "colophon", "what-filters-learn"}
+NOT_TEACHING = {"index", "glossary", "references", "colophon", "what-filters-learn"}
 TEACHING = [path for path in PAGES if path.stem not in NOT_TEACHING]
 DRAWING = "(a drawing)"
 FENCED = re.compile(r"^(`{3,}|:{3,}).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -49,9 +49,20 @@ def draws(cell) -> bool:
     return re.search(r"^figures\.\w+\(", cell.source, re.MULTILINE) is not None
 
 
+def is_folded(cell) -> bool:
+    """Tell whether readers find the code of a cell folded."""
+    return "hide-input" in cell.metadata.get("tags", [])
+
+
 def drawings(path: Path) -> list:
     """Find the cells of a page that show a drawing."""
     return list(filter(draws, cells(path, "code")))
+
+
+def next_page(path: Path) -> str:
+    """Name the page that follows."""
+    order = reading_order()
+    return order[order.index(path.stem) + 1]
 
 
 def solutions(path: Path) -> list[str]:

@@ -16,16 +16,19 @@ from page_sources import (
     drawings,
     figure_of,
     has_cells,
+    is_folded,
     listed,
     names,
+    next_page,
     outline,
     reading_order,
     sections,
     solutions,
 )
 
-WITHOUT_CELLS = {"references"}
-PROMISE = "What you will see:"
+QUESTIONS = BOOK.parent / "code" / "convlens" / "study" / "questions"
+WITHOUT_CELLS = {"glossary", "references"}
+ANSWER = "<!-- answer -->"
 CLOSING = ["Summary", "Exercises", "Further reading"]
 NAMES = names(PAGES)
 
@@ -42,6 +45,7 @@ def prose(path: Path) -> str:
     text = re.sub(r"^(`{3,})(?!\{).*?^\1$", "", text, flags=re.M | re.S)
     text = re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$", "", text, flags=re.S)
     text = re.sub(r"(\{[\w:]+\})?`+[^`\n]+`+", "", text)
+    text = text.replace(ANSWER, "")
     return re.sub(r"arXiv \d+\.\d+|CC BY(-SA)? \d\.\d|https?://\S+", "", text)
 
 
@@ -52,32 +56,57 @@ def title_of(path: Path) -> str:
 
 
 def faults_of_the_opening(path: Path) -> list[str]:
-    """What is missing before the first section: a picture, then three promises."""
+    """What is missing before the first section: the page's question, and a picture."""
     lines = sections(outline(path))[0][1]
-    if DRAWING not in lines:
-        return ["no picture"]
-    shown = lines.index(DRAWING)
-    before, after = lines[:shown], lines[shown:]
-    if PROMISE in before or PROMISE not in after:
-        return [f"no line '{PROMISE}' after the picture"]
-    count, _ = listed(after[after.index(PROMISE) + 1 :])
-    return [] if count == 3 else [f"{count} things to see, not three"]
+    faults = [] if any("?" in line for line in lines) else ["no question"]
+    return faults if DRAWING in lines else [*faults, "no picture"]
 
 
-def faults_of_the_closing(path: Path) -> list[str]:
-    """What is wrong with the last three sections, of which two are lists."""
+def faults_of_the_closing(path: Path, after: str) -> list[str]:
+    """What is wrong with the last three sections.
+
+    The summary is a list, then the question of the next page, which it links to; the
+    further reading is a list.
+    """
     last = sections(outline(path))[-3:]
     headings = [heading for heading, _ in last]
     if headings != CLOSING:
         return [f"the last sections are {headings}"]
-    faults = []
+    faults, rests = [], {}
     for heading, lines in (last[0], last[2]):
         count, rest = listed(lines)
+        rests[heading] = "\n".join(rest).strip()
         if count < 2:
             faults.append(f"{heading}: a list of {count}")
-        if any(line.strip() for line in rest):
-            faults.append(f"{heading}: more than a list")
+    if rests["Further reading"]:
+        faults.append("Further reading: more than a list")
+    paragraph = rests["Summary"]
+    if not re.search(rf"\{{doc\}}`(.*<)?{after}>?`", paragraph):
+        faults.append(f"Summary: no link to {after}")
+    if "?" not in paragraph:
+        faults.append("Summary: no question for the next page")
     return faults
+
+
+def unanswered(path: Path) -> list[str]:
+    """The questions of a page that no marked paragraph answers.
+
+    Not those in headings, in exercises and at the end of the summary. An answer stands
+    in the same section as its question, before the next question.
+    """
+    open_questions = []
+    for heading, lines in sections(outline(path)):
+        if heading in CLOSING:
+            continue
+        asked = ""
+        for paragraph in "\n".join(lines).split("\n\n"):
+            if ANSWER in paragraph:
+                asked = ""
+            if re.search(r"\?[*\")”]*(\s|$)", paragraph) and paragraph[0] != "#":
+                open_questions += [asked] if asked else []
+                asked = paragraph.strip()
+        open_questions += [asked] if asked else []
+    return open_questions
 
 
 def cited_keys() -> set[str]:
@@ -107,12 +136,29 @@ def test_only_the_references_have_no_cells(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=NAMES)
 def test_cells_are_short(path):
-    sources = [cell.source.splitlines() for cell in cells(path, "code")]
-    lengths = [len(lines) for lines in sources] or [0]
-    assert max(lengths) <= 15
+    every = cells(path, "code")
+    assert max((len(cell.source.splitlines()) for cell in every), default=0) <= 15
+    shown = [
+        cell for cell in every if "hide-input" not in cell.metadata.get("tags", [])
+    ]
+    lengths = [len(cell.source.splitlines()) for cell in shown] or [0]
     assert statistics.median(lengths) <= 6
-    widths = [len(line) for lines in sources for line in lines]
-    assert max(widths, default=0) <= 76  # what fits beside the margins of a page
+    widths = [len(line) for cell in every for line in cell.source.splitlines()]
+    assert max(widths, default=0) <= 60  # what a phone shows
+
+
+@pytest.mark.parametrize("path", PAGES, ids=NAMES)
+def test_the_code_of_a_figure_is_folded_unless_it_is_short(path):
+    for cell in drawings(path):
+        assert is_folded(cell) or len(cell.source.splitlines()) <= 3, cell.source
+
+
+@pytest.mark.parametrize("path", PAGES, ids=NAMES)
+def test_a_cell_that_checks_something_shows_it(path):
+    for cell in cells(path, "code"):
+        last = cell.source.strip().splitlines()[-1]
+        shows = re.search(r"\bprint\(", cell.source) or not re.match(r"\s*assert", last)
+        assert shows, cell.source
 
 
 @pytest.mark.parametrize("path", PAGES, ids=NAMES)
@@ -142,15 +188,17 @@ def test_no_result_is_typed(path):
 
 def test_the_lint_of_numbers_can_fail(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text("# A\n\nIt reads 99.2 of them, `0.5`, $0.5$, or 98 %.\n")
-    assert re.findall(r"\d\s?%|\d\.\d", prose(page)) == ["9.2", "8 %"]
+    page.write_text("# A\n\nIt reads 99.2 of them, `0.5`, $0.5$, or 98%.\n")
+    assert re.findall(r"\d\s?%|\d\.\d", prose(page)) == ["9.2", "8%"]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=NAMES)
-def test_the_first_words_are_a_question(path):
-    title, first = prose(path).strip().split("\n\n")[:2]
-    assert title.startswith("# ")
-    assert re.fullmatch(r"\*\*.*\?\*\*", first)
+# The question of the index is that of the book, which another page answers.
+ASKED = [path for path in PAGES if path.stem != "index"]
+
+
+@pytest.mark.parametrize("path", ASKED, ids=names(ASKED))
+def test_every_question_is_answered(path):
+    assert unanswered(path) == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=NAMES)
@@ -160,34 +208,30 @@ def test_no_filler(path):
 
 
 @pytest.mark.parametrize("path", TEACHING, ids=names(TEACHING))
-def test_a_picture_and_three_promises_come_before_the_first_section(path):
+def test_a_question_and_a_picture_come_before_the_first_section(path):
     assert faults_of_the_opening(path) == []
 
 
 @pytest.mark.parametrize("path", TEACHING, ids=names(TEACHING))
-def test_the_last_sections_are_summary_exercises_and_further_reading(path):
-    assert faults_of_the_closing(path) == []
+def test_the_end_sums_up_and_leads_on(path):
+    assert faults_of_the_closing(path, next_page(path)) == []
 
 
 GOOD = """# Edges
 
-**What is an edge?**
-
-See {numref}`fig-edge`.
+So far nothing had an edge. What is an edge? See {numref}`fig-edge`.
 
 ```{code-cell} ipython3
 # ## A comment is no heading
-figures.one_convolution(image, kernel, answer)
+figures.one_pixel(image, kernel, 0, 0)
 ```
 
-What you will see:
+<!-- answer -->
+A place where the brightness changes.
 
-- one;
-- two,
-  on two lines;
-- three.
+## Is this the work?
 
-## The work
+It is.
 
 ```{code-cell} ipython3
 figures.kernel_grid(kernels)
@@ -198,6 +242,8 @@ figures.kernel_grid(kernels)
 - One.
 - Two.
 
+Do corners matter as well? {doc}`corners` asks that.
+
 ## Exercises
 
 `````{exercise-start}
@@ -205,6 +251,8 @@ figures.kernel_grid(kernels)
 `````
 
 ### Not a section
+
+Why?
 
 `````{exercise-end}
 `````
@@ -231,26 +279,22 @@ def page_with(tmp_path):
 
 def test_the_lint_of_sections_lets_a_good_page_pass(page_with):
     page = page_with("", "")
-    assert faults_of_the_opening(page) == faults_of_the_closing(page) == []
+    assert faults_of_the_opening(page) == []
+    assert faults_of_the_closing(page, "corners") == []
+    assert unanswered(page) == []
     assert title_of(page) == "Edges"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("figures.one_convolution(", "_ = (", "no picture"),
-        ("See {numref}", "## See {numref}", "no picture"),
-        ("What you will see:", "You will see:", "no line 'What you will see:' after"),
-        ("See {num", "What you will see:\n\n- a\n- b\n- c\n\n{num", "no line"),
-        ("What you will see:", "## Section", "no line"),
-        ("\n- three.", "", "2 things to see"),
-        ("\n- three.", "\n- three.\n- four.", "4 things to see"),
-        ("\n- one;", "\nBefore the list.\n\n- one;", "0 things to see"),
+        ("figures.one_pixel(", "_ = (", "no picture"),
+        ("See {numref}", "\n\n## See {numref}", "no picture"),
+        ("What is an edge?", "This is an edge.", "no question"),
     ],
 )
 def test_the_lint_of_openings_can_fail(page_with, old, new, fault):
-    (found,) = faults_of_the_opening(page_with(old, new))
-    assert found.startswith(fault)
+    assert faults_of_the_opening(page_with(old, new)) == [fault]
 
 
 @pytest.mark.parametrize(
@@ -261,13 +305,29 @@ def test_the_lint_of_openings_can_fail(page_with, old, new, fault):
         ("### Not a", "## Not a", "the last sections are"),
         ("`b`: two.", "`b`: two.\n\n## More", "the last sections are"),
         ("\n- Two.", "", "Summary: a list of 1"),
-        ("\n- Two.", "\n- Two.\n\nAnd more.", "Summary: more than a list"),
+        ("{doc}`corners`", "{doc}`edges`", "Summary: no link to corners"),
+        ("as well?", "as well.", "Summary: no question for the next page"),
         ("\n- {cite:t}`b`: two.", "", "Further reading: a list of 1"),
+        ("`b`: two.", "`b`: two.\n\nMore.", "Further reading: more than a list"),
     ],
 )
 def test_the_lint_of_closings_can_fail(page_with, old, new, fault):
-    (found,) = faults_of_the_closing(page_with(old, new))
+    (found,) = faults_of_the_closing(page_with(old, new), "corners")
     assert found.startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        ("<!-- answer -->", "", "So far"),
+        ("It is.", "Is it?", "Is it?"),
+        ("It is.", "**Is it?**", "**Is it?**"),
+        ("See {numref}", "\n\nAnd a corner? See {numref}", "So far"),
+    ],
+)
+def test_the_lint_of_questions_can_fail(page_with, old, new, left):
+    (found,) = unanswered(page_with(old, new))
+    assert found.startswith(left)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=NAMES)
@@ -283,6 +343,14 @@ def test_exercises_have_solutions_that_run(path):
         assert "{code-cell}" in body
 
 
+def test_no_two_exercises_have_the_same_label():
+    """Not even on two pages: Sphinx stops."""
+    every = "".join(path.read_text() for path in PAGES)
+    labels = re.findall(r"\{exercise-start\}\n:label: (\S+)", every)
+    assert len(labels) > 40
+    assert sorted(labels) == sorted(set(labels))
+
+
 def test_everything_cited_is_listed_and_everything_listed_is_cited():
     keys = re.findall(r"@\w+\{([^,\s]+),", (BOOK / "references.bib").read_text())
     assert len(keys) == len(set(keys))
@@ -294,6 +362,28 @@ def test_every_claim_is_said_on_its_page(images):
     for claim in ledger(images).claims.values():
         finding = claim.finding
         assert f'say("{finding.name}")' in titles[finding.page].read_text()
+
+
+def rests_on_every_network(question: str) -> bool:
+    """Tell whether the claims of a question are about all networks measured."""
+    file = QUESTIONS / f"{question}.py"
+    return re.search(r"\bnetworks=(?!1\b)", file.read_text()) is not None
+
+
+def test_a_page_that_speaks_of_networks_says_how_many_there_are(images):
+    """Once, before the first such claim: also how its means and ranges are written."""
+    titles = {title_of(path): path.read_text() for path in PAGES}
+    speaking = set()
+    for claim in ledger(images).claims.values():
+        if rests_on_every_network(claim.question):
+            speaking.add(claim.finding.page)
+            text = titles[claim.finding.page]
+            told = text.find("shared_limit()")
+            said = text.find(f'say("{claim.finding.name}")')
+            assert -1 < told < said, claim.finding.name
+    assert len(speaking) > 5
+    for page in speaking:
+        assert titles[page].count("shared_limit()") == 1, page
 
 
 def test_every_sentence_said_is_a_claim(images):

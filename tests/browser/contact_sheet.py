@@ -1,8 +1,8 @@
-"""Draw every built page, light, dark and on a phone, into one picture.
+"""Draw every built page, light, dark and on a phone: one picture for each page.
 
-Run it after a build: ``python tests/browser/contact_sheet.py``. It writes
-``_build/contact-sheet.png``, or the file named as its argument; ``--page NAME`` draws
-one page at full size.
+Run it after a build: ``python tests/browser/contact_sheet.py``. It writes into
+``_build/contact-sheets``, or into the folder named as its argument; ``--page NAME``
+draws one page. A long page is cut into columns.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -25,50 +26,55 @@ from site_in_browser import (
     served,
 )
 
-WIDEST = 4000  # pixels
-LOOKS = ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"))
+TALLEST = 1800  # pixels: a screen shows it without much scrolling
+SCALE = 0.5
+LOOKS = ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark"))
 
 
-def shoot(address: str, started: Browser, names: list[str]) -> list[list[Image.Image]]:
-    """Take a picture of the whole of every page in every look."""
-    return [
-        [_picture(started, f"{address}/{name}", *look) for look in LOOKS]
-        for name in names
-    ]
+def shoot(address: str, started: Browser, name: str) -> list[Image.Image]:
+    """Take a picture of the whole of one page in every look."""
+    return [_picture(started, f"{address}/{name}", *look) for look in LOOKS]
 
 
 def _picture(started: Browser, url: str, width: int, scheme: str) -> Image.Image:
     page = open_page(started, url, width=width, scheme=scheme)
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": height})  # loads every image
+    page.wait_for_timeout(300)
+    picture = Image.open(io.BytesIO(page.screenshot()))
     page.close()
     return picture.convert("RGB")
 
 
-def join(rows: list[list[Image.Image]], scale: float, gap: int = 16) -> Image.Image:
-    """Lay the looks of a page side by side, and as many pages beside it as fit."""
-    shelves, used = [[]], 0
-    for row in rows:
-        small = [one.resize([int(side * scale) for side in one.size]) for one in row]
-        width = sum(one.width + gap for one in small)
-        if used and used + width > WIDEST:
-            shelves.append([])
-            used = 0
-        shelves[-1] += small
-        used += width
-    heights = [max(one.height for one in shelf) + gap for shelf in shelves]
-    widths = [sum(one.width + gap for one in shelf) for shelf in shelves]
-    sheet = Image.new("RGB", (max(widths), sum(heights)), "#888")
-    for shelf, top in zip(shelves, np.cumsum([0, *heights]), strict=False):
-        lefts = np.cumsum([0, *(one.width + gap for one in shelf)])
-        for one, left in zip(shelf, lefts, strict=False):
-            sheet.paste(one, (int(left), int(top)))
+def join(pictures: list[Image.Image], scale: float, gap: int = 16) -> Image.Image:
+    """Lay pictures side by side, each cut into columns of a height that fits."""
+    columns = [
+        column
+        for picture in pictures
+        for column in _cut(picture.resize([int(side * scale) for side in picture.size]))
+    ]
+    width = sum(column.width + gap for column in columns)
+    height = max(column.height for column in columns)
+    sheet = Image.new("RGB", (width, height), "#888")
+    lefts = np.cumsum([0, *(column.width + gap for column in columns)])
+    for column, left in zip(columns, lefts, strict=False):
+        sheet.paste(column, (int(left), 0))
     return sheet
 
 
+def _cut(picture: Image.Image) -> list[Image.Image]:
+    width, height = picture.size
+    return [
+        picture.crop((0, top, width, min(top + TALLEST, height)))
+        for top in range(0, height, TALLEST)
+    ]
+
+
 def main() -> None:
-    """Read the command line, look at the site, write the sheet."""
+    """Read the command line, look at the site, write the sheets."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("target", nargs="?", default=ROOT / "_build/contact-sheet.png")
+    folder = ROOT / "_build" / "contact-sheets"
+    parser.add_argument("target", nargs="?", type=Path, default=folder)
     parser.add_argument("--page", help="only this page, such as book/index.html")
     options = parser.parse_args()
     site = ROOT / "_build" / "html"
@@ -76,11 +82,13 @@ def main() -> None:
         sys.exit(f"{site}: expected a built book, found none; run jupyter-book build .")
     if chromium() is None:
         sys.exit("Chromium was not found; install it or set CONVLENS_CHROMIUM")
+    options.target.mkdir(parents=True, exist_ok=True)
     names = [options.page] if options.page else pages(site)
     with served(site) as address, browser() as started:
-        rows = shoot(address, started, names)
-    join(rows, 1.0 if options.page else 0.4).save(options.target)
-    print(f"{options.target}: {', '.join(names)}")
+        for name in names:
+            file = options.target / f"{Path(name).stem}.png"
+            join(shoot(address, started, name), SCALE).save(file)
+            print(file)
 
 
 if __name__ == "__main__":
