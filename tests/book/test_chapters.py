@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from convlens.study import ledger
+from convlens.study.claims import evidence_of
+from convlens.study.findings import Evidence
+from convlens.study.questions import every_question
 from page_sources import (
     BOOK,
     DRAWING,
@@ -26,7 +29,6 @@ from page_sources import (
     solutions,
 )
 
-QUESTIONS = BOOK.parent / "code" / "convlens" / "study" / "questions"
 WITHOUT_CELLS = {"glossary", "references"}
 ANSWER = "<!-- answer -->"
 CLOSING = ["Summary", "Exercises", "Further reading"]
@@ -364,26 +366,25 @@ def test_every_claim_is_said_on_its_page(images):
         assert f'say("{finding.name}")' in titles[finding.page].read_text()
 
 
-def rests_on_every_network(question: str) -> bool:
-    """Tell whether the claims of a question are about all networks measured."""
-    file = QUESTIONS / f"{question}.py"
-    return re.search(r"\bnetworks=(?!1\b)", file.read_text()) is not None
+def claims_over_networks(images):
+    """The claims that rest on all networks, whatever they are: two alike, here."""
+    for question in every_question():
+        (numbers,) = evidence_of(question, images).networks
+        for finding in question.conclude(Evidence((0, 5), (numbers, numbers))):
+            if finding.networks == 2:
+                yield finding
 
 
 def test_a_page_that_speaks_of_networks_says_how_many_there_are(images):
     """Once, before the first such claim: also how its means and ranges are written."""
     titles = {title_of(path): path.read_text() for path in PAGES}
-    speaking = set()
-    for claim in ledger(images).claims.values():
-        if rests_on_every_network(claim.question):
-            speaking.add(claim.finding.page)
-            text = titles[claim.finding.page]
-            told = text.find("shared_limit()")
-            said = text.find(f'say("{claim.finding.name}")')
-            assert -1 < told < said, claim.finding.name
-    assert len(speaking) > 5
-    for page in speaking:
-        assert titles[page].count("shared_limit()") == 1, page
+    findings = [*claims_over_networks(images)]
+    assert len({finding.page for finding in findings}) > 5
+    for finding in findings:
+        text = titles[finding.page]
+        told = text.find("shared_limit()")
+        assert -1 < told < text.find(f'say("{finding.name}")'), finding.name
+        assert text.count("shared_limit()") == 1
 
 
 def test_every_sentence_said_is_a_claim(images):

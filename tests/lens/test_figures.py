@@ -1266,3 +1266,15 @@ def test_the_arrow_points_where_the_loss_falls(slope):
 def test_a_curve_that_is_none_is_refused(weights, losses, at, message):
     with pytest.raises(ValueError, match=message):
         figures.loss_of_a_weight(weights, losses, at=at, slope=1.0)
+
+
+def test_counts_of_networks_have_whole_numbers_below():
+    counts = {"pass": {"untrained": [0, 1], "trained": [3, 14]}}
+    drawing = figures.network_dots(counts, label="filters that pass")
+    ticks = the(drawing, "panel:networks").get_xticks()
+    assert all(float(tick).is_integer() for tick in ticks)
+    shares = {"share": {"trained": [0.1, 1.0]}}
+    ticks = the(
+        figures.network_dots(shares, label="share"), "panel:networks"
+    ).get_xticks()
+    assert not all(float(tick).is_integer() for tick in ticks)

@@ -116,7 +116,7 @@ def test_half_of_the_rise_is_found_at_the_first_record_past_it():
     assert "after **20%** of the steps." in finding.sentence
     assert (
         "the loss of a batch had gone from 2.25 to 1.00, 71% of its whole fall: the "
-        "loss fell first, and order followed." in finding.sentence
+        "loss was ahead of order." in finding.sentence
     )
     late = numbers() | {"order": [0.0, 0.1, 0.2, 0.5]}
     both = concluded(numbers(), late)["when-order-came"]
@@ -127,8 +127,8 @@ def test_half_of_the_rise_is_found_at_the_first_record_past_it():
 @pytest.mark.parametrize(
     ("then", "words"),
     [
-        (0.6, "94% of its whole fall: the loss fell first, and order followed."),
-        (1.375, "50% of its whole fall: order and the fall of the loss came together."),
+        (0.6, "94% of its whole fall: the loss was ahead of order."),
+        (1.375, "50% of its whole fall: order and the fall of the loss went together."),
         (2.2, "3% of its whole fall: order came first, and the fall of the loss"),
     ],
 )

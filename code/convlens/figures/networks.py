@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.ticker import MaxNLocator
 
 from convlens.figures._canvas import (
     BLUE,
@@ -88,6 +89,8 @@ mean 0.45; chance −0.04.
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     _rules(axes, np.cumsum(heights)[:-1])
+    if _are_counts(rows):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _legend(figure, axes, columns)
     alt = (
         f"Dots on one axis, {label}, one for each network, in "
@@ -95,6 +98,11 @@ mean 0.45; chance −0.04.
         f"{' '.join(_tell(name, row, chance) for name, row in rows.items())}"
     )
     return Drawing(figure, alt, "svg")
+
+
+def _are_counts(rows: Mapping[str, Mapping[str, Sequence[float]]]) -> bool:
+    values = (one for row in rows.values() for some in row.values() for one in some)
+    return all(float(one).is_integer() for one in values)
 
 
 def _check_rows(

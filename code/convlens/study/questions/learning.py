@@ -251,11 +251,11 @@ def _which_first(fallen: float | None) -> str:
     if fallen is None:
         return ""
     if fallen > 0.6:
-        verdict = "the loss fell first, and order followed"
+        verdict = "the loss was ahead of order"
     elif fallen < 0.4:
-        verdict = "order came first, and the fall of the loss followed"
+        verdict = "order was ahead of the loss"
     else:
-        verdict = "order and the fall of the loss came together"
+        verdict = "order and the fall of the loss went together"
     return f", {fallen:.0%} of its whole fall: {verdict}"
 
 
