@@ -171,6 +171,17 @@ def test_cells_keep_the_rules(path):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=NAMES)
+def test_a_training_on_a_page_fixes_its_seed_first(path):
+    """Else two builds differ: Keras draws the order of the images."""
+    code = "\n".join(cell.source for cell in cells(path, "code"))
+    before, fits = 0, 0
+    for found in re.finditer(r"set_random_seed\(|\.fit\(", code):
+        before += found[0] != ".fit("
+        fits += found[0] == ".fit("
+        assert fits <= before, code[found.start() : found.start() + 60]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=NAMES)
 def test_every_drawing_is_a_figure_that_the_text_names_first(path):
     text = path.read_text()
     for cell in drawings(path):
