@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from bs4 import BeautifulSoup, Tag
 from convlens.study.keeping import write_whole
 from page_sources import ROOT, drawings, figure_of, has_cells, outline, reading_order
 
@@ -159,6 +160,10 @@ class Book:
         """Return the HTML of one page as it stands now."""
         return (self.site / "book" / f"{page}.html").read_text()
 
+    def rows(self, page: str) -> set[tuple[str, ...]]:
+        """Return the rows of the tables of one page, as the texts of their cells."""
+        return rows_of(BeautifulSoup(self.html(page), "html.parser"))
+
     @contextmanager
     def changed(self, name: str, old: str, new: str) -> Iterator[None]:
         """Change a file for a while; put it back afterwards."""
@@ -170,6 +175,14 @@ class Book:
             yield
         finally:
             path.write_text(before)
+
+
+def rows_of(page: Tag) -> set[tuple[str, ...]]:
+    """Find the rows of all tables of a page, as the texts of their cells."""
+    return {
+        tuple(cell.get_text(strip=True) for cell in row.find_all(["th", "td"]))
+        for row in page.find_all("tr")
+    }
 
 
 def copy_kept(results: Path, folder: Path, *, without: Iterable[str] = ()) -> None:

@@ -7,7 +7,7 @@ keep their colours, so that a value looks the same on either paper.
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -19,6 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
+Colour = str | tuple[float, ...] | np.ndarray  # or an array of them, one per row
 DARK_PAPER, LIGHT_INK = "#14181f", "#e6e9ee"
 ON_AN_IMAGE = ("value:", "outline:", "frame:", "zero")  # names of artists that stay
 PARTS: dict[type[Artist], tuple[str, ...]] = {
@@ -69,7 +70,7 @@ def in_the_dark(figure: Figure) -> Iterator[None]:
                 getattr(artist, f"set_{part}")(colour)
 
 
-def on_dark_paper(colour):
+def on_dark_paper(colour: Colour) -> np.ndarray | tuple[float, ...]:
     """Translate a colour of light paper, or an array of them, one per row.
 
     A grey is turned over: white becomes the dark paper, black the light ink. Any other
@@ -80,13 +81,11 @@ def on_dark_paper(colour):
         >>> [to_hex(on_dark_paper(one)) for one in ("white", "black", "#0072B2")]
         ['#14181f', '#e6e9ee', '#3db9ff']
     """
-    if np.ndim(colour) == 2:
-        rows = [_one(row) for row in to_rgba_array(colour)]
-        return np.array(rows).reshape(-1, 4)
-    return _one(to_rgba(colour))
+    rows = [_one(row) for row in to_rgba_array(colour)]
+    return np.array(rows).reshape(-1, 4) if np.ndim(colour) == 2 else rows[0]
 
 
-def _one(colour) -> tuple[float, ...]:
+def _one(colour: Iterable[float]) -> tuple[float, ...]:
     red, green, blue, opacity = colour
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
     if saturation < 0.05:
@@ -101,7 +100,7 @@ def _is_ink(artist: Artist) -> bool:
     return not (artist.get_gid() or "").startswith(ON_AN_IMAGE) and bool(_parts(artist))
 
 
-def _is_seen(colour) -> bool:
+def _is_seen(colour: Colour) -> bool:
     """Tell whether a colour shows: set once more, an artist's opacity would show it."""
     return bool((to_rgba_array(colour)[:, 3] > 0).any())
 
