@@ -129,7 +129,7 @@ def test_half_of_the_rise_is_found_at_the_first_record_past_it():
     [
         (0.6, "94% of its whole fall: the loss was ahead of order."),
         (1.375, "50% of its whole fall: order and the fall of the loss went together."),
-        (2.2, "3% of its whole fall: order came first, and the fall of the loss"),
+        (2.2, "3% of its whole fall: order was ahead of the loss"),
     ],
 )
 def test_which_came_first_follows_from_the_loss_at_half_of_the_rise(then, words):

@@ -126,7 +126,7 @@ def test_the_cost_is_that_of_the_kernel_which_validation_images_name():
         if finding.name == "one-kernel-removed"
     )
     assert "costs **7.0** right answers on 1,000 test images" in found.sentence
-    assert "13 of all 16 cost none" in found.sentence
+    assert "13 of all 16 kernels cost none" in found.sentence
     assert found.numbers["right answers lost, most needed kernel, mean"] == 7
 
 
