@@ -23,8 +23,9 @@ os.environ["CONVLENS_SEEDS"] = "1"  # tests of several seeds say so
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 
-# What looks at the whole book, which is built once in one of the processes.
-OF_THE_BOOK = ("test_whole_book", "test_site", "test_pages")
+# What looks at the whole book, which is built once in one of the processes, as do the
+# tests in a browser.
+OF_THE_BOOK = ("test_whole_book", "test_site")
 
 
 def pytest_xdist_make_scheduler(
@@ -38,18 +39,25 @@ class ByBook(LoadScopeScheduling):
     """Tests that share a copy of the book form one group; so does any other file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = Path(nodeid.partition("::")[0]).stem
-        return "the book" if file in OF_THE_BOOK else file
+        file = Path(nodeid.partition("::")[0])
+        return "the book" if is_of_the_book(file) else file.stem
+
+
+def is_of_the_book(file: Path) -> bool:
+    """Tell whether the tests of a file look at the whole book."""
+    return file.stem in OF_THE_BOOK or file.parent.name == "browser"
 
 
 # Begun first, so that no process is left with them at the end.
-SLOW = (*OF_THE_BOOK, "test_build", "test_pages_alone", "test_schedule")
+SLOW = ("test_build", "test_pages_alone", "test_schedule")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest files first; the others keep their order."""
 
     def place(item: pytest.Item) -> int:
+        if is_of_the_book(item.path):
+            return -1
         return SLOW.index(item.path.stem) if item.path.stem in SLOW else len(SLOW)
 
     items.sort(key=place)

@@ -3,20 +3,9 @@
  * saves the file. Without this script, the same link opens the file alone.
  */
 
-const LICENCE = "From “How filters learn features”, under the MIT licence.";
+import { button, make } from "./hands-on/elements.js";
 
-/**
- * Make an element.
- * @param {string} name - Its tag.
- * @param {Object<string, string>} properties - What to set on it.
- * @param {...(Node|string)} children - What it holds.
- * @returns {HTMLElement}
- */
-function make(name, properties, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
-}
+const LICENCE = "From “How filters learn features”, under the MIT licence.";
 
 /**
  * Build the dialog of one figure.
@@ -24,46 +13,41 @@ function make(name, properties, ...children) {
  * @returns {HTMLDialogElement}
  */
 function enlarged(link) {
-  const shown = link.querySelector("img");
-  const caption = link.closest("figure").querySelector(".caption-text");
-  const words = caption ? caption.textContent.trim() : "";
-  const kind = link.href.split(".").pop().toUpperCase();
-  const close = make("button", { type: "button" }, "Close");
-  const save = make(
-    "a",
-    { className: "save", href: link.href, download: "" },
-    `Save this figure (${kind})`,
-  );
-  const slides = make(
-    "div",
-    { className: "slides", tabIndex: 0 },
-    make("img", { src: link.href, alt: shown.alt }),
-  );
-  slides.setAttribute("role", "group");
-  slides.setAttribute("aria-label", "The figure, enlarged");
+  const { alt } = /** @type {HTMLImageElement} */ (link.querySelector("img"));
+  const caption = link.closest("figure")?.querySelector(".caption-text");
+  const kind = link.href.split(".").pop()?.toUpperCase();
   const dialog = make(
     "dialog",
-    { className: "enlarged" },
-    close,
-    save,
-    slides,
-    make("p", {}, words),
+    {
+      class: "enlarged",
+      "aria-label": "Enlarged figure",
+      click: (/** @type {Event} */ event) => event.target === dialog && dialog.close(),
+      close: () => {
+        dialog.remove();
+        link.focus();
+      },
+    },
+    button("Close", () => dialog.close()),
+    make(
+      "a",
+      { class: "save", href: link.href, download: true },
+      `Save this figure (${kind})`,
+    ),
+    make(
+      "div",
+      { class: "slides", tabindex: 0, role: "group", "aria-label": "The figure, enlarged" },
+      make("img", { src: link.href, alt }),
+    ),
+    make("p", {}, caption?.textContent?.trim() ?? ""),
     make("p", {}, LICENCE),
   );
-  dialog.setAttribute("aria-label", "Enlarged figure");
-  close.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    link.focus();
-  });
   return dialog;
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("figure a.image-reference");
+  const clicked = /** @type {Element} */ (event.target);
+  /** @type {HTMLAnchorElement|null} */
+  const link = clicked.closest("figure a.image-reference");
   const other = event.ctrlKey || event.metaKey || event.shiftKey || event.button;
   if (!link || other) return;
   event.preventDefault();

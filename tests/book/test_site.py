@@ -299,9 +299,25 @@ def test_displayed_formulas_stand_on_lines_of_their_own(chapters):
     assert page.select_one("p math").get("display") != "block"
 
 
+def test_each_page_names_the_data_of_its_own_build(site, chapters):
+    folder = site / "_static" / "hands-on" / "data"
+    keys = {
+        page.find("meta", {"name": "hands-on-key"})["content"]
+        for page in chapters.values()
+    }
+    assert {
+        re.sub(r"^.*-(\w+)\.(json|bin)$", r"\1", p.name) for p in folder.iterdir()
+    } == keys
+    (key,) = keys
+    names = ("looks", "kernels", "network", "digits", "film", "trained-or-not")
+    for name in names:
+        assert json.loads((folder / f"{name}-{key}.json").read_text())["key"] == key
+
+
 def test_the_kernels_to_tell_apart_are_there_for_scripts(site, chapters):
     """The same as on the page, which says which are trained."""
-    kernels = json.loads((site / "_static" / "trained-or-not.json").read_text())
+    (path,) = (site / "_static" / "hands-on" / "data").glob("trained-or-not-*.json")
+    kernels = json.loads(path.read_text())["facts"]
     names = ("filters", "trained", "weights", "morans_i")
     assert {len(kernels[name]) for name in names} == {16}
     assert {(len(rows), *map(len, rows)) for rows in kernels["weights"]} == {(5,) * 6}

@@ -1,8 +1,9 @@
-"""Draw every built page, light, dark and on a phone: one picture for each page.
+"""Draw every built page and every piece that moves: one picture for each of them.
 
-Run it after a build: ``python tests/browser/contact_sheet.py``. It writes into
+A page is drawn light, dark and on a phone, a piece in five states of use. Run it after
+a build: ``python tests/browser/contact_sheet.py``. It writes into
 ``_build/contact-sheets``, or into the folder named as its argument; ``--page NAME``
-draws one page. A long page is cut into columns.
+draws one page and its pieces. A long page is cut into columns.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from pieces_in_use import PIECES, STATES, picture
 from PIL import Image
 from playwright.sync_api import Browser
 from site_in_browser import (
@@ -34,6 +36,14 @@ LOOKS = ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark"))
 def shoot(address: str, started: Browser, name: str) -> list[Image.Image]:
     """Take a picture of the whole of one page in every look."""
     return [_picture(started, f"{address}/{name}", *look) for look in LOOKS]
+
+
+def shoot_piece(
+    address: str, started: Browser, piece: tuple[str, str]
+) -> list[Image.Image]:
+    """Take a picture of one piece in every state."""
+    taken = (picture(address, started, piece, state) for state in STATES)
+    return [Image.open(io.BytesIO(one)).convert("RGB") for one in taken]
 
 
 def _picture(started: Browser, url: str, width: int, scheme: str) -> Image.Image:
@@ -84,11 +94,19 @@ def main() -> None:
         sys.exit("Chromium was not found; install it or set CONVLENS_CHROMIUM")
     options.target.mkdir(parents=True, exist_ok=True)
     names = [options.page] if options.page else pages(site)
+    pieces = [one for one in PIECES if f"book/{one[0]}.html" in names]
     with served(site) as address, browser() as started:
         for name in names:
-            file = options.target / f"{Path(name).stem}.png"
-            join(shoot(address, started, name), SCALE).save(file)
-            print(file)
+            sheet = join(shoot(address, started, name), SCALE)
+            _save(sheet, options.target / f"{Path(name).stem}.png")
+        for piece in pieces:
+            sheet = join(shoot_piece(address, started, piece), SCALE)
+            _save(sheet, options.target / f"piece-{piece[1]}.png")
+
+
+def _save(sheet: Image.Image, file: Path) -> None:
+    sheet.save(file)
+    print(file)
 
 
 if __name__ == "__main__":

@@ -59,13 +59,16 @@ def pages(site: Path) -> list[str]:
     )
 
 
-def open_page(started: Browser, url: str, *, width: int, scheme: str) -> Page:
+def open_page(
+    started: Browser, url: str, *, width: int, scheme: str, **more: object
+) -> Page:
     """Open one page at a width in a colour scheme, and wait until it is drawn.
 
     Its warnings and errors are in its ``said``, what it asked for in its ``asked``.
+    ``more`` are options of Playwright's ``new_page``, such as ``has_touch``.
     """
     page = started.new_page(
-        viewport={"width": width, "height": 900}, color_scheme=scheme
+        viewport={"width": width, "height": 900}, color_scheme=scheme, **more
     )
     page.said, page.asked = [], []
     page.on("console", partial(_note, page.said))

@@ -7,16 +7,17 @@ kept yet, reads it back, and says in which environment the pages must run.
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import os
 import shutil
 import tomllib
 import uuid
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from packaging.requirements import Requirement
 
 from convlens.study.apart import python_path
@@ -30,6 +31,7 @@ from convlens.study.data import (
     load_images,
 )
 from convlens.study.fingerprints import package_fingerprint
+from convlens.study.hands_on import Part, files_of, parts_of
 from convlens.study.keeping import (
     BUILD,
     content_key,
@@ -41,7 +43,6 @@ from convlens.study.keeping import (
     write_whole,
 )
 from convlens.study.questions import every_question
-from convlens.study.questions.trained_or_not import trained_or_not_kernels
 from convlens.study.runs import (
     chosen_seeds,
     needed_networks,
@@ -178,21 +179,27 @@ def origins(images: Images) -> list[str]:
     ]
 
 
-def kernels_as_json() -> str:
-    """Write the kernels that readers tell apart, for a script of the site.
+def hands_on_files(
+    facts: Mapping[str, Any], looks: Mapping[str, np.ndarray]
+) -> tuple[str, dict[str, bytes]]:
+    """Write what the scripts of the site show, for the digits of the build.
+
+    Args:
+        facts: What the scripts need to know of how figures look.
+        looks: Arrays of the same kind.
 
     Returns:
-        What `trained_or_not_kernels` returns for the digits of the build, and under
-        ``data`` their name.
+        The key of all, and the content of each file by its name, as
+        `convlens.study.hands_on.files_of` returns them.
 
     Example:
         >>> from unittest import mock
         >>> with mock.patch.dict("os.environ", CONVLENS_DATA="digits"):
-        ...     sorted(json.loads(kernels_as_json()))
-        ['data', 'filters', 'morans_i', 'trained', 'weights']
+        ...     key, files = hands_on_files({}, {})
+        >>> f"network-{key}.bin" in files
+        True
     """
-    images = load_images()
-    return json.dumps({"data": images.name, **trained_or_not_kernels(images)})
+    return files_of({"looks": Part(facts, looks), **parts_of(load_images())})
 
 
 def check_versions(project: Path) -> None:
