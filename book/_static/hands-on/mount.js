@@ -14,6 +14,10 @@ import { Refusal, part } from "./files.js";
 
 /** @type {Record<string, {load: () => Promise<Piece>, style: string}>} */
 const PIECES = {
+  "kernel-playground": {
+    load: () => import("./kernel-playground.js"),
+    style: "kernel-playground.css",
+  },
   "size-explorer": { load: () => import("./size-explorer.js"), style: "size-explorer.css" },
   "watch-the-filters": {
     load: () => import("./watch-the-filters.js"),

@@ -68,18 +68,6 @@ export function colourOf(scale, value) {
   return `rgb(${scale.table.data.slice(at, at + 3).join(" ")})`;
 }
 
-/**
- * The colour of words on a value's colour: black where it is bright, else white.
- * @param {Scale} scale
- * @param {number} value
- * @returns {"black"|"white"}
- */
-export function inkOn(scale, value) {
-  const at = colourAt(scale, value);
-  const [red, green, blue] = scale.table.data.slice(at, at + 3);
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 127 ? "black" : "white";
-}
-
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
