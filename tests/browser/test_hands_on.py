@@ -1,12 +1,12 @@
 """What every interactive figure promises: access, quiet, speed, refusals in words."""
 
 import gzip
-import json
 import re
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from exported_data import network_of
 from page_sources import BOOK
 from pieces_in_use import PIECES, STATES, picture
 from site_in_browser import PHONE, WIDE
@@ -284,29 +284,6 @@ def computed(place):
     times = page.evaluate(RUN)
     yield page, times
     page.close()
-
-
-def network_of(site):
-    """The exported network in Keras, and the exported digits."""
-    from convlens.study import build_cnn
-
-    head, arrays = exported(site, "network")
-    model = build_cnn()
-    model.set_weights([*arrays.values()])
-    return model, exported(site, "digits")[1]["pixels"][..., np.newaxis] / 255
-
-
-def exported(site, name):
-    """The head and the arrays of a part that the build wrote."""
-    (path,) = (site / "_static" / "hands-on" / "data").glob(f"{name}-*.json")
-    head = json.loads(path.read_text())
-    body = path.with_suffix(".bin").read_bytes()
-    return head, {
-        one: np.frombuffer(
-            body, told["type"], int(np.prod(told["shape"])), told["start"]
-        ).reshape(told["shape"])
-        for one, told in head["arrays"].items()
-    }
 
 
 def test_the_page_computes_what_keras_computes(computed, site):

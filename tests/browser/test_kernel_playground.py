@@ -156,9 +156,9 @@ def test_the_map_follows_what_is_typed(playground):
 def test_what_is_no_number_is_named_and_changes_nothing(playground):
     _, found, _, _ = playground()
     before = told(found)
-    field = found.get_by_label("weight in row 0, column 3")
+    field = found.get_by_label("weight in row 3, column 3")
     field.fill("x")
-    trouble = found.locator("p.trouble", has_text="weight in row 0, column 3")
+    trouble = found.locator("p.trouble", has_text="weight in row 3, column 3")
     assert "is not a number" in trouble.inner_text()
     assert field.get_attribute("aria-invalid") == "true"
     assert told(found) == before
