@@ -76,6 +76,8 @@ def picture(
     cell.scroll_into_view_if_needed()
     found = page.locator(f".hands-on.{name}" if state.data else ".hands-on-trouble")
     found.first.wait_for()
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": state.width, "height": height})  # nothing sticks
     if state.used:
         USES[name](found)
     page.wait_for_timeout(400)  # until it has said what is new

@@ -5,7 +5,7 @@ import {
   blindPick, chosenByOrder, firstMix, hitsOf, mixByLot, wanted,
 } from "../../book/_static/hands-on/guessing.js";
 import {
-  lacking, overall, question, refusal, verdict, withGame,
+  lacking, overall, question, refusal, shortPercent, verdict, withGame,
 } from "../../book/_static/hands-on/guessing-words.js";
 import { moransI } from "../../book/_static/hands-on/morans-i.js";
 
@@ -113,4 +113,8 @@ test("what is asked, refused and missing is said", () => {
   assert.match(question(2, 8, 16), /^Game 2\. Which/);
   assert.match(refusal(8), /^8 kernels are chosen already/);
   assert.equal(lacking(1), "Choose 1 more kernel first.");
+});
+
+test("a share above a bar is short", () => {
+  assert.deepEqual([0.383, 0.0995, 0.004].map(shortPercent), ["38%", "10%", "<1%"]);
 });

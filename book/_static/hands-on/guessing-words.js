@@ -168,7 +168,7 @@ export function barsInWords({ hits, byOrder, luck }) {
  * @returns {string}
  */
 export function shortPercent(share) {
-  return share < 0.01 ? `${Number((100 * share).toPrecision(1))}%` : `${Math.round(100 * share)}%`;
+  return share < 0.01 ? "<1%" : `${Math.round(100 * share)}%`;
 }
 
 /**
