@@ -23,6 +23,14 @@ PAINTED = """canvas => {
   return data.filter((value, k) => k % 4 === 3 && value > 0).length;
 }"""
 
+FITTED = """() => {
+  const wide = [...document.querySelectorAll(".kernel-playground .cells span")]
+    .filter((cell) => cell.scrollWidth > cell.clientWidth);
+  const page = document.documentElement;
+  return [...wide, ...(page.scrollWidth > innerWidth ? [page] : [])]
+    .map((one) => one.textContent.slice(0, 20));
+}"""
+
 
 @pytest.fixture
 def playground(piece):
@@ -167,6 +175,35 @@ def test_what_is_no_number_is_named_and_changes_nothing(playground):
     assert trouble.count() == 0
 
 
+def test_a_weight_beyond_the_limit_changes_nothing_and_widens_nothing(playground):
+    page, found, _, _ = playground(width=PHONE)
+    before = told(found)
+    field = found.get_by_label("weight in row 3, column 1")
+    for text in ("100.5", "9" * 20, "9" * 400):
+        field.fill(text)
+        trouble = found.locator("p.trouble", has_text="weight in row 3, column 1")
+        assert "is not a number from \N{MINUS SIGN}100 to 100" in trouble.inner_text()
+        assert told(found) == before
+    field.fill("-100")
+    assert field.get_attribute("aria-invalid") is None
+    wide = page.evaluate(FITTED)
+    assert wide == []
+
+
+def test_a_place_is_chosen_by_dragging(playground):
+    page, found, _, _ = playground()
+    box = chooser(found).bounding_box()
+    side = box["width"] / 24
+    page.mouse.move(box["x"] + 2.5 * side, box["y"] + 2.5 * side)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 9.5 * side, box["y"] + 5.5 * side, steps=4)
+    assert told(found)[:2] == [5, 9]
+    page.mouse.move(box["x"] - 50, box["y"] + 5.5 * side, steps=4)
+    page.mouse.up()
+    page.mouse.move(box["x"] + 9.5 * side, box["y"] + 9.5 * side)
+    assert told(found)[:2] == [5, 0]
+
+
 def test_a_named_kernel_is_shown_and_one_of_another_size_keeps_its_middle(playground):
     _, found, facts, _ = playground()
     name = next(iter(facts["named"]))
@@ -226,7 +263,7 @@ def test_nothing_plays_for_readers_who_ask_for_less_motion(playground):
 def test_a_drawing_goes_under_the_kernel(playground):
     page, found, _, _ = playground()
     pick(found, "Image", "draw")
-    trouble = found.get_by_text("the pad is empty")
+    trouble = found.get_by_text("so the image is black")
     expect(trouble).to_be_visible()
     pad = found.get_by_role("application", name="Pad for a digit")
     box = pad.bounding_box()

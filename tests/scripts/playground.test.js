@@ -26,6 +26,24 @@ test("what is no number is refused", () => {
   }
 });
 
+test("a weight stays within its limit", () => {
+  for (const text of ["100", "-100", "\u2212100,0"]) {
+    assert.equal(Math.abs(play.weightFrom(text) ?? 0), play.LIMIT, text);
+  }
+  for (const text of ["100.01", "-101", "9".repeat(40), "9".repeat(400)]) {
+    assert.equal(play.weightFrom(text), null, text);
+  }
+});
+
+test("a number has as many digits as fit into a cell", () => {
+  const written = { 0: "0.00", "-0.051": "\u22120.05", 9.994: "9.99", 9.996: "10.0",
+    "-12.5": "\u221212.5", 99.96: "100", "-100": "\u2212100" };
+  for (const [value, text] of Object.entries(written)) {
+    assert.equal(play.brief(Number(value)), text);
+    assert.ok(text.length <= 5, text);
+  }
+});
+
 test("a kernel keeps its middle weights when its size changes", () => {
   const wide = play.resized(weights, 5);
   assert.equal(wide.data[6], 1);
@@ -41,7 +59,8 @@ for (const stride of [1, 2, 3]) {
         const all = { ...setting, stride, dilation, padding };
         const { shape: [rows, columns], data } = play.mapOf(all);
         for (let k = 0; k < rows * columns; k++) {
-          const { sum, products } = play.answerAt(all, [Math.floor(k / columns), k % columns]);
+          const row = Math.floor(k / columns);
+          const { sum, products } = play.answerAt(all, [row, k % columns]);
           assert.ok(Math.abs(sum - data[k]) < 1e-5);
           assert.equal(products.length, 9);
         }
@@ -53,7 +72,9 @@ for (const stride of [1, 2, 3]) {
 test("bias and ReLU are part of the map only where they are switched on", () => {
   const before = play.mapOf(setting).data;
   const after = play.mapOf({ ...setting, relu: true }).data;
-  before.forEach((sum, k) => assert.ok(Math.abs(Math.max(sum + 0.25, 0) - after[k]) < 1e-6));
+  before.forEach((sum, k) => {
+    assert.ok(Math.abs(Math.max(sum + 0.25, 0) - after[k]) < 1e-6);
+  });
   assert.ok(before.some((sum) => sum < 0));
 });
 
@@ -74,7 +95,7 @@ test("a dilated kernel covers more, and reads as many pixels", () => {
 test("the sentence has the sum, the bias and what ReLU does", () => {
   const answer = play.answerAt(setting, [0, 0]);
   const told = (/** @type {number} */ sum) => play.tellAnswer(setting, { ...answer, sum });
-  assert.match(told(1), /up to 1\.00\. With the bias, 0\.25, this gives 1\.25, and ReLU leaves/);
+  assert.match(told(1), /up to 1\.00\. With the bias, 0\.25, this gives 1\.25, and ReLU l/);
   assert.match(told(-1), /gives \u22120\.75, and ReLU makes it 0\./);
 });
 
@@ -85,7 +106,9 @@ test("the largest value is found", () => {
 test("words on a colour are black or white, whichever has more contrast", () => {
   const inks = { "rgb(255 255 255)": "black", "rgb(0 0 0)": "white",
     "rgb(205 79 69)": "black", "rgb(49 124 183)": "black", "rgb(5 48 97)": "white" };
-  for (const [colour, ink] of Object.entries(inks)) assert.equal(inkOn(colour), ink, colour);
+  for (const [colour, ink] of Object.entries(inks)) {
+    assert.equal(inkOn(colour), ink, colour);
+  }
 });
 
 const part = {

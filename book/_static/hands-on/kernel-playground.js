@@ -68,8 +68,9 @@ class Playground {
   /** @returns {HTMLElement[]} */
   elements() {
     const { view } = this;
-    const images = choice({ label: "Image", value: "0", change: (name) => this.putImage(name),
-      options: [...imageOptions(this.kernels), [DRAW, "draw one"]] });
+    const images = choice({ label: "Image", value: "0",
+      options: [...imageOptions(this.kernels), [DRAW, "draw one"]],
+      change: (name) => this.putImage(name) });
     const sign = (/** @type {string} */ text) =>
       make("span", { class: "sign", "aria-hidden": "true" }, text);
     return [
@@ -89,10 +90,13 @@ class Playground {
   /** @returns {HTMLElement[]} Controls of stride, dilation and padding. */
   howItSlides() {
     const sides = { min: 1, max: 3, value: 1 };
+    /** @type {[string, string][]} */
+    const paddings = [["valid", "valid"], ["same", "same"]];
     return [
       slider({ label: "Stride", ...sides, input: (stride) => this.change({ stride }) }),
-      slider({ label: "Dilation", ...sides, input: (dilation) => this.change({ dilation }) }),
-      choice({ label: "Padding", value: "valid", options: [["valid", "valid"], ["same", "same"]],
+      slider({ label: "Dilation", ...sides,
+        input: (dilation) => this.change({ dilation }) }),
+      choice({ label: "Padding", value: "valid", options: paddings,
         change: (name) => this.change({ padding: name === "same" ? "same" : "valid" }) }),
     ].map(({ element }) => element);
   }

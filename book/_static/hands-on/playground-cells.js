@@ -1,8 +1,8 @@
 /** Grids of numbers on the colours of their values: a patch, products, a kernel to type. */
 
-import { make, signed } from "./elements.js";
+import { make } from "./elements.js";
 import { colourOf } from "./painting.js";
-import { weightFrom } from "./playground.js";
+import { LIMIT, brief, weightFrom } from "./playground.js";
 
 /** @typedef {import("./arithmetic.js").Tensor} Tensor */
 /** @typedef {import("./painting.js").Scale} Scale */
@@ -50,11 +50,12 @@ export class Cells {
   show(values, scale) {
     const side = Math.sqrt(values.length);
     this.grid.style.setProperty("--side", `${side}`);
-    const told = values.map((value) => (value === null ? "zero of the padding" : signed(value)));
+    const padding = "zero of the padding";
+    const told = values.map((value) => (value === null ? padding : brief(value)));
     this.grid.setAttribute("aria-label", `${this.name}, row by row: ${told.join(", ")}`);
     this.grid.replaceChildren(...values.map((value) => {
       const cell = make("span", { class: value === null ? "padding" : null },
-        value === null ? "0" : signed(value));
+        value === null ? "0" : brief(value));
       if (value !== null) paint(cell, scale, value);
       return cell;
     }));
@@ -70,7 +71,8 @@ export class EditableKernel {
     this.weights = { shape: [0, 0], data: new Float32Array() };
     /** @type {HTMLInputElement[]} */
     this.fields = [];
-    this.grid = make("div", { class: "grid", role: "group", "aria-label": "Weights of the kernel" });
+    const named = { role: "group", "aria-label": "Weights of the kernel" };
+    this.grid = make("div", { class: "grid", ...named });
     const title = make("div", { class: "title" }, "Kernel: change a weight");
     this.element = make("div", { class: "cells editable" }, title, this.grid);
     /** What is wrong with what was typed. */
@@ -87,7 +89,7 @@ export class EditableKernel {
       inputmode: "decimal",
       autocomplete: "off",
       "aria-label": `weight in row ${Math.floor(k / side)}, column ${k % side}`,
-      value: signed(value),
+      value: brief(value),
       focus: (/** @type {FocusEvent} */ { target }) =>
         /** @type {HTMLInputElement} */ (target).select(),
       input: () => this.type(k),
@@ -113,8 +115,9 @@ export class EditableKernel {
   tell() {
     const k = this.fields.findIndex((field) => field.hasAttribute("aria-invalid"));
     const name = this.fields[k]?.getAttribute("aria-label");
-    this.trouble.textContent = k < 0 ? "" : `The ${name} is not a number, such as 0.5 or ` +
-      `\u22121. The map still has the weight ${signed(this.weights.data[k])} there.`;
+    this.trouble.textContent = k < 0 ? "" : `The ${name} is not a number from ` +
+      `${brief(-LIMIT)} to ${LIMIT}, such as 0.5 or \u22121. The map still has the ` +
+      `weight ${brief(this.weights.data[k])} there.`;
   }
 
   /** @param {Scale} scale */

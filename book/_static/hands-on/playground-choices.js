@@ -52,7 +52,8 @@ export function imageOptions({ arrays }) {
     if (k === 0) return `${label} (the book's)`;
     return labels.indexOf(label) < k ? `${label}, another` : `${label}`;
   });
-  const order = [...labels.keys()].slice(1).sort((one, other) => labels[one] - labels[other]);
+  const order = [...labels.keys()].slice(1);
+  order.sort((one, other) => labels[one] - labels[other]);
   return [0, ...order].map((k) => [`${k}`, texts[k]]);
 }
 

@@ -78,7 +78,8 @@ export class View {
     const side = Math.sqrt(patch.length);
     for (let k = 0; k < MOST; k++) {
       const down = row + dilation * Math.floor(k / side);
-      const pixel = { row: down, column: column + dilation * (k % side), height: 1, width: 1 };
+      const right = column + dilation * (k % side);
+      const pixel = { row: down, column: right, height: 1, width: 1 };
       const apart = dilation > 1 && k < patch.length;
       this.image.frame(`pixel ${k}`, apart ? pixel : null, "orange");
     }

@@ -27,14 +27,27 @@ import { covered, pixelsOf, samePadding } from "./sizes.js";
  * @property {number} sum
  */
 
+export const LIMIT = 100; // of a weight, so that sums stay numbers that fit the page
+
 /**
  * Read what was typed into a cell. A comma may stand for the point, and both minus signs.
  * @param {string} text
- * @returns {number|null} null where it is no number.
+ * @returns {number|null} null where it is no number, or lies beyond the limit.
  */
 export function weightFrom(text) {
   const plain = text.trim().replace("\u2212", "-").replace(",", ".");
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : null;
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : NaN;
+  return Math.abs(value) <= LIMIT ? value : null;
+}
+
+/**
+ * Write a number with as many digits as fit into a cell.
+ * @param {number} value
+ * @returns {string}
+ */
+export function brief(value) {
+  const size = Math.abs(value);
+  return signed(value, size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
 }
 
 /**
