@@ -253,6 +253,38 @@ def test_the_kernel_plays_and_fills_the_map_and_can_be_stepped(playground):
     assert canvas.evaluate(PAINTED) == 24 * 24
 
 
+def test_choosing_a_place_ends_the_playing(playground):
+    page, found, _, _ = playground()
+    found.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(200)
+    chooser(found).press("Control+Home")
+    found.get_by_role("button", name="Play").wait_for()
+    page.wait_for_timeout(200)
+    assert told(found)[:2] == [0, 0]
+
+
+def frames(found, name):
+    """Column, row, width and height of the frames over the image."""
+    boxes = found.locator(f"g[data-name^='{name}'] rect:last-child")
+    sides = ("x", "y", "width", "height")
+    return [[float(box.get_attribute(side)) for side in sides] for box in boxes.all()]
+
+
+def test_frames_mark_the_patch_and_its_pixels_where_they_lie_apart(playground):
+    _, found, _, _ = playground()
+    chooser(found).press("Control+Home")
+    assert frames(found, "patch") == [[0, 0, 5, 5]]
+    assert frames(found, "pixel") == []
+    found.get_by_role("slider", name="Dilation").press("ArrowRight")
+    assert frames(found, "patch") == [[0, 0, 9, 9]]
+    assert frames(found, "pixel") == [
+        [2 * column, 2 * row, 1, 1] for row in range(5) for column in range(5)
+    ]
+    pick(found, "Weights", "3")
+    assert frames(found, "patch") == [[0, 0, 5, 5]]
+    assert len(frames(found, "pixel")) == 9
+
+
 def test_nothing_plays_for_readers_who_ask_for_less_motion(playground):
     _, found, _, _ = playground(reduced_motion="reduce")
     assert found.get_by_role("button", name="Play").count() == 0
