@@ -58,8 +58,7 @@ def test_a_program_of_a_user_calls_every_public_name(part):
 def test_build_extensions_enter_by_one_door():
     for path in (ROOT / "book" / "_ext").glob("*.py"):
         for name in re.findall(r"(?:from|import) (convlens\S*)", path.read_text()):
-            # and to the drawings, whose colours the scripts of the pages share
-            assert name in ("convlens.study.preparation", "convlens.figures"), path.name
+            assert name == "convlens.study.preparation", path.name
 
 
 def run(code: str) -> str:

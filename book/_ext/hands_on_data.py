@@ -10,12 +10,9 @@ FOLDER = Path("_static", "hands-on", "data")
 
 def choose_key(app: Sphinx, config: Config) -> None:
     """Collect the files before the first page, which is to name their key."""
-    from convlens.figures import colour_tables, line_colours
     from convlens.study.preparation import hands_on_files
 
-    config.hands_on_key, app.hands_on_files = hands_on_files(
-        {"colours": line_colours()}, colour_tables()
-    )
+    config.hands_on_key, app.hands_on_files = hands_on_files()
 
 
 def name_key(

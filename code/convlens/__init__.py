@@ -11,7 +11,7 @@ The lens looks into any Keras model:
 - `convlens.recorder`: kernels kept through training; `convlens.gradients`: one step.
 - `convlens.effective`, `convlens.ascent`: what a filter of a deeper layer answers to.
 - `convlens.statistics`: measures of kernels and their null distributions.
-- `convlens.figures`: every drawing.
+- `convlens.figures`: every drawing; `convlens.colours`: their colours.
 
 `convlens.study` is the book's own: its digits, its network, its measured claims. It
 needs the extra ``[book]``: ``python -m pip install ".[book]"`` in the repository.

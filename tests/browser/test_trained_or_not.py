@@ -129,6 +129,7 @@ def test_further_games_are_new_and_the_visit_adds_up(game):
     )
     found.get_by_role("button", name="Another game").click()
     assert "Game 2. Which 8 of these 16" in found.inner_text()
+    assert "below goes on with the kernels of the first game" in found.inner_text()
     assert found.locator(".words").count() == 0
     choose(found, range(8))
     check(found)

@@ -3,7 +3,7 @@
 import matplotlib
 import numpy as np
 from convlens import figures
-from convlens.figures import colour_tables, line_colours
+from convlens.colours import colour_tables, line_colours
 
 
 def colour_in(drawing, name, value):

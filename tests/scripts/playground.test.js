@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tensor } from "../../book/_static/hands-on/arithmetic.js";
-import { inkOn } from "../../book/_static/hands-on/playground-cells.js";
+import { inkOn } from "../../book/_static/hands-on/ink.js";
 import * as play from "../../book/_static/hands-on/playground.js";
 import {
   digitNamed, imageOptions, kernelNamed, kernelOptions,

@@ -2,6 +2,7 @@
 
 import { tensor } from "./arithmetic.js";
 import { freshId, make, signed } from "./elements.js";
+import { inkOn } from "./ink.js";
 import { Panel, colourOf } from "./painting.js";
 
 /** @typedef {import("./files.js").Part} Part */
@@ -119,7 +120,7 @@ export function moveByKeys(grid, buttons) {
 export function weightTable(kernel, rows, scale) {
   const cell = (/** @type {number} */ weight) => {
     const colour = colourOf(scale, weight);
-    const style = `background: ${colour}; color: ${inkFor(colour)}`;
+    const style = `background: ${colour}; color: ${inkOn(colour)}`;
     return make("td", { style }, signed(weight, 1));
   };
   return make(
@@ -128,19 +129,6 @@ export function weightTable(kernel, rows, scale) {
     make("caption", {}, `Weights of kernel ${kernel}`),
     make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map(cell)))),
   );
-}
-
-/**
- * Choose black or white, whichever stands out more; small digits need every bit of it.
- * @param {string} colour - Such as "rgb(255 0 0)".
- * @returns {"black"|"white"}
- */
-export function inkFor(colour) {
-  const [red, green, blue] = (colour.match(/\d+/g) ?? []).map((part) => {
-    const share = Number(part) / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "black" : "white";
 }
 
 /**

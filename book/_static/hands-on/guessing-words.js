@@ -63,7 +63,7 @@ export function question(game, many, kernels) {
  * @returns {string} Nothing in the first game, which it is.
  */
 export function reminder(game) {
-  return game === 1 ? "" : "The figures further down keep to the kernels of the first game.";
+  return game === 1 ? "" : "The page below goes on with the kernels of the first game.";
 }
 
 /**

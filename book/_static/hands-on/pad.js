@@ -240,6 +240,6 @@ class Pad {
  * @param {number} size - Of the pad.
  * @returns {number}
  */
-export function widthOfPen(size) {
+function widthOfPen(size) {
   return size / 13;
 }

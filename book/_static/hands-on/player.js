@@ -6,7 +6,7 @@ import { button, make } from "./elements.js";
  * Whether the reader's system asks for less motion.
  * @returns {boolean}
  */
-export function lessMotion() {
+function lessMotion() {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 

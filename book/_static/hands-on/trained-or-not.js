@@ -6,7 +6,7 @@ import {
   card, matrix, moveByKeys, reveal, rowsInWords, setChosen, weightTable,
 } from "./guessing-kernels.js";
 import {
-  lacking, overall, progress, question, refusal, verdict, withGame,
+  lacking, overall, progress, question, refusal, reminder, verdict, withGame,
 } from "./guessing-words.js";
 import {
   blindPick, chosenByOrder, firstMix, hitsOf, mixByLot, wanted,
@@ -52,6 +52,7 @@ class Game {
     this.tally = { games: 0, hits: 0, of: 0, byOrder: 0, blind: 0 };
     this.question = make("p", { class: "question", id: freshId() });
     this.progress = make("p", { class: "count" });
+    this.reminder = make("p", { class: "reminder" });
     this.kernels = make("div", {
       class: "kernels",
       role: "group",
@@ -73,6 +74,7 @@ class Game {
     const another = button("Another game", () => this.another());
     return [
       make("div", { class: "top" }, this.question, this.progress),
+      this.reminder,
       this.kernels,
       make("div", { class: "controls" }, this.check, another, this.weights.toggle),
       this.trouble,
@@ -96,15 +98,11 @@ class Game {
     this.cards = mix.weights.map((_, kernel) => this.cardOf(kernel));
     this.kernels.replaceChildren(...this.cards.map((one) => one.element));
     this.legend.replaceChildren(bar(this.scale, "weight (white is zero)"));
+    this.reminder.textContent = reminder(this.number);
     this.question.textContent = question(this.number, wanted(mix), mix.weights.length);
     this.result.replaceChildren();
     this.look(0);
     this.update();
-  }
-
-  /** @param {Mix} mix */
-  scaleOf(mix) {
-    return signedScale(this.parts.looks, ...mix.weights.map(matrix));
   }
 
   /**
@@ -192,7 +190,7 @@ class Game {
   /** Mix the kernels anew. */
   another() {
     this.begin(mixByLot(this.parts.film.arrays.kernels));
-    this.told.say(`${this.question.textContent}`);
+    this.told.say(`${this.question.textContent} ${this.reminder.textContent}`);
   }
 
   /**

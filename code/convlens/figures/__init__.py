@@ -20,7 +20,6 @@ settings of matplotlib.
 - `convlens.figures.detectors`: what filters answer to.
 - `convlens.figures.networks`: one number of many networks.
 - `convlens.figures.components`: kernels in the components of image patches.
-- `convlens.figures.colours`: the colours of all drawings, as tables.
 - `convlens.figures.nulls`: measured values beside their null distributions.
 
 `convlens.figures.myst_nb` carries the descriptions into a MyST-NB book.
@@ -40,7 +39,6 @@ from convlens.figures.by_hand import (
     one_pixel,
 )
 from convlens.figures.channels import adding_up, partial_maps
-from convlens.figures.colours import colour_tables, line_colours
 from convlens.figures.components import before_and_after, energy_profiles
 from convlens.figures.detectors import (
     against_shuffles,
@@ -83,7 +81,6 @@ __all__ = [
     "before_and_after",
     "blank_shares",
     "broken_layers",
-    "colour_tables",
     "confusion_grid",
     "digit_grid",
     "digits_by_maps",
@@ -97,7 +94,6 @@ __all__ = [
     "kernel_grid",
     "kernels_in_order",
     "layer_in_full",
-    "line_colours",
     "loss_curve",
     "loss_of_a_weight",
     "map_panels",

@@ -22,11 +22,10 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
+from convlens.colours import FROM_ZERO, GREY, GREYS, PALE, SIGNED, SKY
 from convlens.figures._dark import in_the_dark
 from convlens.words import signed
 
-BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-SKY, GREY, PALE = "#56B4E9", "#767676", "#b0b0b0"
 STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
     "axes.spines.top": False,
@@ -125,13 +124,13 @@ class Scale:
         return f"from {signed(self.low)} to {signed(self.high)}"
 
 
-BRIGHTNESS = Scale("gray", 0, 1, "black is zero")
+BRIGHTNESS = Scale(GREYS, 0, 1, "black is zero")
 
 
 def signed_scale(*arrays: np.ndarray) -> Scale:
     """Equal limits on both sides of zero, which is white, shared by all the arrays."""
     largest = max(float(np.abs(array).max()) for array in arrays) or 1.0
-    return Scale("RdBu_r", -largest, largest, "white is zero")
+    return Scale(SIGNED, -largest, largest, "white is zero")
 
 
 def scale_of(*arrays: np.ndarray) -> Scale:
@@ -139,7 +138,7 @@ def scale_of(*arrays: np.ndarray) -> Scale:
     if min(float(array.min()) for array in arrays) < 0:
         return signed_scale(*arrays)
     largest = max(float(array.max()) for array in arrays)
-    return Scale("magma", 0, max(largest, 1e-9), "black is zero")
+    return Scale(FROM_ZERO, 0, max(largest, 1e-9), "black is zero")
 
 
 def canvas(

@@ -9,10 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from numpy.typing import ArrayLike
 
+from convlens.colours import BLUE, GREY, PALE
 from convlens.figures._canvas import (
-    BLUE,
-    GREY,
-    PALE,
     SMALL,
     WIDTH,
     Drawing,

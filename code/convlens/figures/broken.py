@@ -9,11 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
 
+from convlens.colours import BLUE, GREY, PALE
 from convlens.figures._canvas import (
-    BLUE,
     FOOT,
-    GREY,
-    PALE,
     SMALL,
     WIDTH,
     Drawing,

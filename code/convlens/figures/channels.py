@@ -9,10 +9,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import MaxNLocator
 
+from convlens.colours import BLUE, GREY, ORANGE
 from convlens.figures._canvas import (
-    BLUE,
-    GREY,
-    ORANGE,
     SMALL,
     STYLE,
     WIDTH,

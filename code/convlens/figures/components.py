@@ -8,12 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from convlens.colours import BLUE, GREEN, GREY, ORANGE, PINK
 from convlens.figures._canvas import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PINK,
     WIDTH,
     Drawing,
     axes_grid,

@@ -8,13 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from convlens.colours import BLUE, GREY, ORANGE, PALE
 from convlens.figures._canvas import (
-    BLUE,
     BRIGHTNESS,
     FOOT,
-    GREY,
-    ORANGE,
-    PALE,
     SMALL,
     WIDTH,
     Drawing,

@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure, SubFigure
 
+from convlens.colours import GREY
 from convlens.figures._canvas import (
     BRIGHTNESS,
-    GREY,
     WIDTH,
     Drawing,
     axes_grid,

@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.transforms import ScaledTranslation
 
+from convlens.colours import GREYS, PALE
 from convlens.figures._canvas import (
     FOOT,
-    PALE,
     SMALL,
     WIDTH,
     Drawing,
@@ -85,7 +85,7 @@ def kernel_grid(
     scale, label = signed_scale(*stacks.values()), "weight (white is zero)"
     drawn = stacks
     if scaled_alone:
-        scale = Scale("gray", 0, 1)
+        scale = Scale(GREYS, 0, 1)
         label = "from each kernel's own least weight to its own largest"
         drawn = {name: _stretched(stack) for name, stack in stacks.items()}
     heights = [_height(stack, columns, bool(name)) for name, stack in stacks.items()]

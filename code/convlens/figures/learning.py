@@ -10,13 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
+from convlens.colours import BLUE, GREY, ORANGE, PALE
 from convlens.figures._canvas import (
-    BLUE,
     BRIGHTNESS,
     FOOT,
-    GREY,
-    ORANGE,
-    PALE,
     SMALL,
     WIDTH,
     Drawing,

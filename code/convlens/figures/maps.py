@@ -9,12 +9,10 @@ import numpy as np
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
 
+from convlens.colours import BLUE, ORANGE, PALE
 from convlens.figures._canvas import (
-    BLUE,
     BRIGHTNESS,
     FOOT,
-    ORANGE,
-    PALE,
     SMALL,
     WIDTH,
     Drawing,

@@ -12,12 +12,9 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
 
+from convlens.colours import BLUE, GREY, ORANGE, PALE
 from convlens.figures._canvas import (
-    BLUE,
     BRIGHTNESS,
-    GREY,
-    ORANGE,
-    PALE,
     SMALL,
     STYLE,
     WIDTH,

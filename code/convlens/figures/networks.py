@@ -10,13 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import MaxNLocator
 
+from convlens.colours import BLUE, GREEN, ORANGE, PALE, PINK, SKY
 from convlens.figures._canvas import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    PALE,
-    PINK,
-    SKY,
     WIDTH,
     Drawing,
     axes_grid,

@@ -8,10 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from convlens.colours import GREY, ORANGE, PALE
 from convlens.figures._canvas import (
-    GREY,
-    ORANGE,
-    PALE,
     SMALL,
     WIDTH,
     Drawing,

@@ -12,13 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Polygon, Rectangle
 
+from convlens.colours import BLUE, GREY, ORANGE, SKY
 from convlens.convolution.sizes import output_size
 from convlens.figures._canvas import (
-    BLUE,
     BRIGHTNESS,
-    GREY,
-    ORANGE,
-    SKY,
     SMALL,
     WIDTH,
     Drawing,

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from convlens.colours import colour_tables, line_colours
 from convlens.convolution import cross_correlate, named_kernels
 from convlens.statistics import morans_i
 from convlens.study.data import Images
@@ -58,9 +59,9 @@ def parts_of(images: Images) -> dict[str, Part]:
         images: The digits; the network is trained on them first if need be.
 
     Returns:
-        Parts by name: ``"kernels"`` of the first layer with a few digits; the whole
-        ``"network"``; test ``"digits"``; the ``"film"`` of the training; and the
-        kernels of ``"trained-or-not"``.
+        Parts by name: how drawings look, ``"looks"``; ``"kernels"`` of the first layer
+        with a few digits; the whole ``"network"``; test ``"digits"``; the ``"film"`` of
+        the training; and the kernels of ``"trained-or-not"``.
 
     Raises:
         RuntimeError: The training failed; the message ends with its last lines.
@@ -78,6 +79,7 @@ def parts_of(images: Images) -> dict[str, Part]:
     answers = cross_correlate(seven, kernels, padding="same") + biases
     mark = running_kernel(answers[0])
     return {
+        "looks": Part({"colours": line_colours()}, colour_tables()),
         "kernels": Part(
             {
                 "running": mark,

@@ -12,12 +12,10 @@ import shutil
 import tomllib
 import uuid
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from packaging.requirements import Requirement
 
 from convlens.study.apart import python_path
@@ -31,7 +29,7 @@ from convlens.study.data import (
     load_images,
 )
 from convlens.study.fingerprints import package_fingerprint
-from convlens.study.hands_on import Part, files_of, parts_of
+from convlens.study.hands_on import files_of, parts_of
 from convlens.study.keeping import (
     BUILD,
     content_key,
@@ -179,14 +177,8 @@ def origins(images: Images) -> list[str]:
     ]
 
 
-def hands_on_files(
-    facts: Mapping[str, Any], looks: Mapping[str, np.ndarray]
-) -> tuple[str, dict[str, bytes]]:
+def hands_on_files() -> tuple[str, dict[str, bytes]]:
     """Write what the scripts of the site show, for the digits of the build.
-
-    Args:
-        facts: What the scripts need to know of how figures look.
-        looks: Arrays of the same kind.
 
     Returns:
         The key of all, and the content of each file by its name, as
@@ -195,11 +187,11 @@ def hands_on_files(
     Example:
         >>> from unittest import mock
         >>> with mock.patch.dict("os.environ", CONVLENS_DATA="digits"):
-        ...     key, files = hands_on_files({}, {})
+        ...     key, files = hands_on_files()
         >>> f"network-{key}.bin" in files
         True
     """
-    return files_of({"looks": Part(facts, looks), **parts_of(load_images())})
+    return files_of(parts_of(load_images()))
 
 
 def check_versions(project: Path) -> None:
