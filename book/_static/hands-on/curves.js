@@ -1,6 +1,7 @@
 /** A small curve over the steps of a training, with a point at the one that is shown. */
 
 import { make, signed } from "./elements.js";
+import { draw } from "./svg.js";
 import { counted, nearest } from "./watching.js";
 
 /** @typedef {{width: number, height: number, left: number, right: number, top: number,
@@ -8,7 +9,6 @@ import { counted, nearest } from "./watching.js";
 
 /** @typedef {{x: number, y: number}} Place */
 
-const SVG = "http://www.w3.org/2000/svg";
 /** @type {Box} */
 const BOX = { width: 320, height: 128, left: 54, right: 12, top: 12, bottom: 24 };
 const LINE = 15; // what a line of words needs
@@ -46,21 +46,6 @@ export function apart(one, other, least) {
   if (missing <= 0) return [one, other];
   const way = one < other ? -1 : 1;
   return [one + (way * missing) / 2, other - (way * missing) / 2];
-}
-
-/**
- * @param {string} tag
- * @param {Record<string, string|number>} given - Attributes.
- * @param {string} [text]
- * @returns {SVGElement}
- */
-function draw(tag, given, text = "") {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(given)) {
-    element.setAttribute(name, `${value}`);
-  }
-  element.textContent = text;
-  return element;
 }
 
 /**

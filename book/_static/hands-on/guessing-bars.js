@@ -1,10 +1,10 @@
 /** How often a blind pick has each number of hits, as bars, with two scores below them. */
 
 import { barsInWords, shortPercent } from "./guessing-words.js";
+import { draw } from "./svg.js";
 
 /** @typedef {import("./guessing-words.js").Score} Score */
 
-const SVG = "http://www.w3.org/2000/svg";
 const STEP = 34; // from bar to bar
 const TOP = 18; // for the shares above the bars
 const FOOT = TOP + 80; // of the bars
@@ -83,17 +83,5 @@ function mark(name, at, row, { luck }, colour) {
 function words(text, x, y, anchor, kind = "") {
   const element = draw("text", { x, y, "text-anchor": anchor, class: kind });
   element.textContent = text;
-  return element;
-}
-
-/**
- * @template {keyof SVGElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Record<string, string|number>} given
- * @returns {SVGElementTagNameMap[Tag]}
- */
-function draw(tag, given) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(given)) element.setAttribute(name, `${value}`);
   return element;
 }

@@ -3,6 +3,7 @@
 import { freshId, make } from "./elements.js";
 import { outputSize, pixelsOf, timesRead } from "./sizes.js";
 import { counted, tellPlace } from "./size-words.js";
+import { draw } from "./svg.js";
 
 /** @typedef {import("./sizes.js").Setting} Setting */
 /** @typedef {import("./sizes.js").Zeros} Zeros */
@@ -18,7 +19,6 @@ import { counted, tellPlace } from "./size-words.js";
  * @property {(pixel: number) => number} x - Where the middle of a pixel lies.
  */
 
-const SVG = "http://www.w3.org/2000/svg";
 export const GUTTER = 58; // for the words on the left
 const WIDEST = 46; // of a pixel
 const NARROWEST = 8; // below it the drawing scrolls
@@ -26,20 +26,6 @@ const LABEL = 18; // the least width of a pixel that holds its number
 const EVERY = 5; // of narrower ones, those that have a number above them
 const ROW = 26; // the height of a line
 const BAR = 24; // the height of the longest bar
-
-/**
- * Make an element of a drawing.
- * @param {string} tag
- * @param {Record<string, string|number>} given
- * @param {...(Node|string)} children
- * @returns {SVGElement}
- */
-function draw(tag, given, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(given)) element.setAttribute(name, `${value}`);
-  element.append(...children);
-  return element;
-}
 
 /**
  * Lay the pixels out. There is room for a zero on both sides even where there is none, so
