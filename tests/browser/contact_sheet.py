@@ -30,6 +30,8 @@ from site_in_browser import (
 
 TALLEST = 1800  # pixels: a screen shows it without much scrolling
 SCALE = 0.5
+BEGUN = """[...document.querySelectorAll(".tag_hands-on figure")]
+  .every((one) => one.matches(".live, :has(.hands-on-trouble)"))"""
 LOOKS = ((WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark"))
 
 
@@ -50,6 +52,7 @@ def _picture(started: Browser, url: str, width: int, scheme: str) -> Image.Image
     page = open_page(started, url, width=width, scheme=scheme)
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": height})  # loads every image
+    page.wait_for_function(BEGUN)
     page.wait_for_timeout(300)
     picture = Image.open(io.BytesIO(page.screenshot()))
     page.close()
