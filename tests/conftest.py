@@ -16,7 +16,10 @@ KEPT = os.environ.setdefault(
     "CONVLENS_TESTS_KEPT", tempfile.mkdtemp(prefix="convlens-tests-") if FIRST else ""
 )
 RESULTS = Path(KEPT) / "results.lock"  # held by the process that makes them
-ASKED = os.environ.get("CONVLENS_DATA")
+# Kept by itself, because the processes of a run inherit the line below.
+ASKED = os.environ.setdefault(
+    "CONVLENS_TESTS_ASKED", os.environ.get("CONVLENS_DATA", "")
+)
 os.environ["CONVLENS_DATA"] = "digits"
 os.environ["CONVLENS_KEPT"] = KEPT
 os.environ["CONVLENS_SEEDS"] = "1"  # tests of several seeds say so
@@ -89,7 +92,7 @@ def results(images) -> Path:
 
 @pytest.fixture(scope="session")
 def asked_images():
-    """The images that CONVLENS_DATA chooses for a benchmark; MNIST by default."""
+    """The images that CONVLENS_DATA chose before the tests; MNIST by default."""
     from convlens.study import load_images
 
     return load_images(ASKED or "mnist")
