@@ -119,14 +119,21 @@ def test_the_keyboard_plays_a_whole_game(game):
     assert "hits of 8" in found.locator(".words").inner_text()
 
 
+def drawn_kernels(found):
+    """Return the pictures of a game's kernels, whatever their order."""
+    pictures = [
+        one.evaluate("e => e.toDataURL()") for one in found.locator("canvas").all()
+    ]
+    assert len(pictures) == 16
+    return set(pictures)
+
+
 def test_further_games_are_new_and_the_visit_adds_up(game):
     page, found, facts = game()
     best = np.flatnonzero(facts["trained"])
     choose(found, best)
     check(found)
-    first = page.evaluate(
-        "e => e.toDataURL()", found.locator("canvas").first.element_handle()
-    )
+    first = drawn_kernels(found)
     found.get_by_role("button", name="Another game").click()
     assert "Game 2. Which 8 of these 16" in found.inner_text()
     assert "below goes on with the kernels of the first game" in found.inner_text()
@@ -135,11 +142,8 @@ def test_further_games_are_new_and_the_visit_adds_up(game):
     check(found)
     hits = int(found.locator(".score").inner_text().split()[0])
     assert f"2 games: {hits + 8} of 16 hits." in found.locator(".words").inner_text()
-    pictures = [
-        page.evaluate("e => e.toDataURL()", one.element_handle())
-        for one in found.locator("canvas").all()
-    ]
-    assert len({first, *pictures}) > 16
+    # Single kernels may come again. All of them together: once in 12,870 games.
+    assert drawn_kernels(found) != first
 
 
 def test_after_a_game_nothing_more_is_chosen(game):
